@@ -1,0 +1,13 @@
+package io.etcetera.mvcc;
+
+import java.util.List;
+
+/**
+ * Events for one watcher, in order; all events of a revision are in one batch.
+ *
+ * @param watchId the watcher
+ * @param revision for the response header: the events' revision when live, the current one when catching up
+ * @param events never empty, unless {@code compactRevision} is set
+ * @param compactRevision not 0 if the watcher wanted history that is gone: it has been removed, and this is its end
+ */
+public record WatchBatch(long watchId, long revision, List<WatchEvent> events, long compactRevision) {}

@@ -1,0 +1,56 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.schema.Bucket;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ordered buckets of byte strings on disk. Writes go to a buffer that readers see at once; a committer thread makes
+ * them durable in batches, each in one LMDB transaction with full sync.
+ *
+ * <p>A batch holds whole entries only: what is written between {@link #beginEntry()} and {@link #endEntry} becomes
+ * durable together, with the consistent index of that entry, or not at all.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** Starts a group of writes that belongs together. Blocks while another thread has one open (moments only). */
+    void beginEntry();
+
+    /** Ends the group and records that the log has been applied up to {@code index}, of {@code term}. */
+    void endEntry(long index, long term);
+
+    /** Ends the group without moving the consistent index: for background work such as compaction. */
+    void endEntry();
+
+    /** Inside a group: sets a key. Arrays are kept, not copied. */
+    void put(Bucket bucket, byte[] key, byte[] value);
+
+    /** Inside a group: removes a key, if it is there. */
+    void delete(Bucket bucket, byte[] key);
+
+    /** The newest value of a key, buffered or durable; null if there is none. Any thread. */
+    byte @Nullable [] get(Bucket bucket, byte[] key);
+
+    /** Visits a bucket in key order, buffered writes included. Any thread; the visitor must not keep a transaction long. */
+    void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor);
+
+    /** Index of the last entry whose effects are in the store, durable or buffered; 0 if none. */
+    long consistentIndex();
+
+    /** Term of {@link #consistentIndex()}. */
+    long consistentTerm();
+
+    /** Makes everything written so far durable, and completes with the consistent index that is now on disk. */
+    CompletionStage<Long> commit();
+
+    /** Bytes of all pages of the file, in use or free for reuse. */
+    long sizeBytes();
+
+    /** Bytes of pages that hold data. */
+    long sizeInUseBytes();
+
+    /** Commits what is buffered and closes the file. Idempotent. */
+    @Override
+    void close();
+}

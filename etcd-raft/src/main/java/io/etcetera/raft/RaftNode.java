@@ -1,0 +1,41 @@
+package io.etcetera.raft;
+
+/**
+ * One member's end of the replicated log.
+ *
+ * <p>All methods may be called from any thread and none of them blocks, except {@link #close()}.
+ */
+public interface RaftNode extends AutoCloseable {
+
+    /**
+     * Appends an entry to the log, if this member leads. Outcome: the entry reaches
+     * {@link StateMachine#apply(CommittedEntries)}, or {@link Proposal#failed(RaftException)} is called. Both can
+     * happen: a failure of kind {@link RaftException.Kind#UNKNOWN} leaves open whether the entry will be committed.
+     */
+    void propose(Proposal proposal);
+
+    /**
+     * Asks for an index such that a read done once it is applied sees every write acknowledged before this call. The
+     * callback may run at once, on the calling thread. Calls made while a round is under way share the next one.
+     */
+    void readIndex(ReadIndexCallback callback);
+
+    /** The leader's member ID, or 0 while none is known. */
+    long leaderId();
+
+    /** Whether this member leads and has committed an entry in its present term. */
+    boolean isLeader();
+
+    /** The present term. */
+    long term();
+
+    /** Index of the last entry known to be committed. */
+    long committedIndex();
+
+    /**
+     * Stops taking part and releases everything: waits for what is being applied, fails what is pending with
+     * {@link RaftException.Kind#STOPPED}, closes the log. Idempotent.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,6 @@
+package io.etcetera.server;
+
+/** A running member. */
+public final class Etcd {
+    private Etcd() {}
+}

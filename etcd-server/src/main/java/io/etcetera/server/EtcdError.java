@@ -1,0 +1,61 @@
+package io.etcetera.server;
+
+/**
+ * Every error that a client of etcd can be given by name. The text is part of the API: clients compare it literally.
+ * The gRPC code that goes with each is in the RPC layer's one table.
+ */
+public enum EtcdError {
+    EMPTY_KEY("etcdserver: key is not provided"),
+    KEY_NOT_FOUND("etcdserver: key not found"),
+    VALUE_PROVIDED("etcdserver: value is provided"),
+    LEASE_PROVIDED("etcdserver: lease is provided"),
+    TOO_MANY_OPS("etcdserver: too many operations in txn request"),
+    DUPLICATE_KEY("etcdserver: duplicate key given in txn request"),
+    INVALID_CLIENT_API_VERSION("etcdserver: invalid client api version"),
+    INVALID_SORT_OPTION("etcdserver: invalid sort option"),
+    COMPACTED("etcdserver: mvcc: required revision has been compacted"),
+    FUTURE_REVISION("etcdserver: mvcc: required revision is a future revision"),
+    NO_SPACE("etcdserver: mvcc: database space exceeded"),
+
+    LEASE_NOT_FOUND("etcdserver: requested lease not found"),
+    LEASE_EXISTS("etcdserver: lease already exists"),
+    LEASE_TTL_TOO_LARGE("etcdserver: too large lease TTL"),
+    NOT_PRIMARY_LESSOR("not a primary lessor"),
+
+    WATCH_CANCELED("etcdserver: watch canceled"),
+
+    REQUEST_TOO_LARGE("etcdserver: request is too large"),
+    TOO_MANY_REQUESTS("etcdserver: too many requests"),
+
+    NO_LEADER("etcdserver: no leader"),
+    NOT_LEADER("etcdserver: not leader"),
+    LEADER_CHANGED("etcdserver: leader changed"),
+    STOPPED("etcdserver: server stopped"),
+    TIMEOUT("etcdserver: request timed out"),
+    TIMEOUT_DUE_TO_LEADER_FAIL("etcdserver: request timed out, possibly due to previous leader failure"),
+    TIMEOUT_DUE_TO_CONNECTION_LOST("etcdserver: request timed out, possibly due to connection lost"),
+    TIMEOUT_WAIT_APPLIED_INDEX("etcdserver: request timed out, waiting for the applied index took too long"),
+    PROPOSAL_DROPPED("raft proposal dropped"),
+    DEADLINE_EXCEEDED("context deadline exceeded"),
+    CORRUPT("etcdserver: corrupt cluster"),
+
+    STREAM_SORT_UNSUPPORTED("RangeStream does not support custom sort orders"),
+    STREAM_FILTER_UNSUPPORTED("RangeStream does not support revision filters"),
+
+    MEMBER_NOT_FOUND("etcdserver: member not found"),
+    BAD_LEADER_TRANSFEREE("etcdserver: bad leader transferee"),
+
+    /** A fault of ours: logged with its stack, and told to the client without it. */
+    INTERNAL("etcdserver: internal error");
+
+    private final String text;
+
+    EtcdError(String text) {
+        this.text = text;
+    }
+
+    /** The literal text that clients compare. */
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,15 @@
+package io.etcetera.server.cluster;
+
+import io.etcetera.proto.etcdserverpb.Member;
+import java.util.List;
+
+/** Who is in the cluster, as applied on this member. Thread-safe. */
+public interface Membership {
+    long clusterId();
+
+    /** This member's ID. */
+    long memberId();
+
+    /** All members, sorted by ID as unsigned numbers. */
+    List<Member> members();
+}
