@@ -6,7 +6,8 @@ import java.util.List;
  * Events for one watcher, in order; all events of a revision are in one batch.
  *
  * @param watchId the watcher
- * @param revision for the response header: the events' revision when live, the current one when catching up
+ * @param revision for the response header: the events' revision when live, the current one when catching up,
+ *     0 with a {@code compactRevision}
  * @param events never empty, unless {@code compactRevision} is set
  * @param compactRevision not 0 if the watcher wanted history that is gone: it has been removed, and this is its end
  */

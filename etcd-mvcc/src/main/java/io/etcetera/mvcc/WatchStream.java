@@ -9,7 +9,8 @@ public interface WatchStream extends AutoCloseable {
      * Adds a watcher. Nothing is delivered for it before this method returns and {@link WatchSink} has been given the
      * chance to answer "created": batches start only after {@link #start(long)}.
      *
-     * @return the watcher's ID: the requested one, or the lowest not in use counting from 0
+     * @return the watcher's ID: the requested one, or the next one not in use, counting up from 0 for each stream
+     * @throws IllegalStateException if the stream or the hub is closed
      * @throws WatchException if the ID is taken or the range cannot hold a key
      */
     long watch(WatchRequest request) throws WatchException;
