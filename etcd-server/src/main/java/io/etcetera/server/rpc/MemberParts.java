@@ -9,8 +9,13 @@ import io.etcetera.server.maintenance.AlarmView;
 import io.etcetera.server.maintenance.QuotaGuard;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
+import java.util.function.LongSupplier;
 
-/** Everything of a member that its RPC services use; put together when the member starts. */
+/**
+ * Everything of a member that its RPC services use; put together when the member starts.
+ *
+ * @param appliedIndex index of the last log entry applied on this member, for Status; thread-safe
+ */
 public record MemberParts(
         EtcdConfig config,
         Membership membership,
@@ -20,4 +25,5 @@ public record MemberParts(
         ReadBarrier reads,
         Leases leases,
         QuotaGuard quota,
-        AlarmView alarms) {}
+        AlarmView alarms,
+        LongSupplier appliedIndex) {}
