@@ -1,0 +1,81 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.CorruptStoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Reads pages of an LMDB file by number, a megabyte at a time with a small cache, because a walk over a store that was
+ * written in order visits neighbours. Not thread-safe.
+ */
+final class LmdbPages {
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CACHED_CHUNKS = 32;
+
+    private final FileChannel channel;
+    private final String file;
+    private final int pageBytes;
+    private final long fileBytes;
+    private final Map<Long, ByteBuffer> chunks = new LinkedHashMap<>(CACHED_CHUNKS, 0.75f, true);
+
+    LmdbPages(FileChannel channel, String file, int pageBytes) throws IOException {
+        this.channel = channel;
+        this.file = file;
+        this.pageBytes = pageBytes;
+        this.fileBytes = channel.size();
+    }
+
+    int pageBytes() {
+        return pageBytes;
+    }
+
+    /** The page's bytes, from position 0 to its size. */
+    ByteBuffer read(long page) throws IOException {
+        long offset = page * pageBytes;
+        if (page < 0 || offset + pageBytes > fileBytes) {
+            throw damaged(page, "page lies beyond the end of the file, which has " + fileBytes + " bytes");
+        }
+        ByteBuffer chunk = chunk(offset / CHUNK_BYTES);
+        return chunk.slice((int) (offset % CHUNK_BYTES), pageBytes).order(ByteOrder.nativeOrder());
+    }
+
+    private ByteBuffer chunk(long number) throws IOException {
+        ByteBuffer cached = chunks.get(number);
+        if (cached != null) {
+            return cached;
+        }
+        ByteBuffer chunk = chunks.size() < CACHED_CHUNKS ? ByteBuffer.allocate(CHUNK_BYTES) : evictOldest();
+        long position = number * CHUNK_BYTES;
+        fill(channel, chunk.clear(), position);
+        chunk.clear();
+        chunks.put(number, chunk);
+        return chunk;
+    }
+
+    /** Reads from {@code position} until the buffer is full or the file ends. */
+    static void fill(FileChannel channel, ByteBuffer buffer, long position) throws IOException {
+        int read;
+        do {
+            read = channel.read(buffer, position + buffer.position());
+        } while (read > 0 && buffer.hasRemaining());
+    }
+
+    private ByteBuffer evictOldest() {
+        Long oldest = chunks.keySet().iterator().next();
+        ByteBuffer chunk = chunks.remove(oldest);
+        if (chunk == null) {
+            throw new IllegalStateException("cache lost chunk " + oldest);
+        }
+        return chunk;
+    }
+
+    CorruptStoreException damaged(long page, String what) {
+        return new CorruptStoreException("store " + file + " is damaged at page " + page + " (offset "
+                + page * pageBytes + "): " + what + "; restore the member from a snapshot or a backup, or, in a"
+                + " cluster, remove it and add it again with an empty data directory");
+    }
+}
