@@ -1,0 +1,16 @@
+package io.etcetera.raft.wal;
+
+/** Told of every append and truncation once it is durable, on the thread that made it. Must not block or throw. */
+@FunctionalInterface
+public interface WalListener {
+    /** Ignores everything. */
+    WalListener NONE = (nanos, bytes) -> {};
+
+    /**
+     * A write has become durable.
+     *
+     * @param nanos time spent in fdatasync alone
+     * @param bytes bytes written, record headers included
+     */
+    void synced(long nanos, long bytes);
+}

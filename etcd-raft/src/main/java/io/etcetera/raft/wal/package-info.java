@@ -1,0 +1,11 @@
+/**
+ * The segmented write-ahead log, and the two small files beside it: the hard state and the snapshot mark. It stores
+ * numbered entries of opaque bytes and promises one thing: what was acknowledged is read back unchanged, or the log
+ * refuses to open and says why. It knows nothing of Raft beyond the words index and term. The file format is described
+ * at {@link io.etcetera.raft.wal.RecordFormat} and {@link io.etcetera.raft.wal.SegmentHeader}, how a crash is told from
+ * damage at {@link io.etcetera.raft.wal.Recovery}.
+ */
+@NullMarked
+package io.etcetera.raft.wal;
+
+import org.jspecify.annotations.NullMarked;
