@@ -1,0 +1,520 @@
+package io.etcetera.mvcc.watch;
+
+import static io.etcetera.mvcc.watch.Requests.filtered;
+import static io.etcetera.mvcc.watch.Requests.fromKey;
+import static io.etcetera.mvcc.watch.Requests.key;
+import static io.etcetera.mvcc.watch.Requests.range;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.etcetera.mvcc.WatchException;
+import io.etcetera.mvcc.WatchRequest;
+import io.etcetera.mvcc.WatchStream;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The rules of watching, one by one, with the catch-up thread's work done by hand. */
+class StoreWatchHubTest {
+    private final FakeHistory history = new FakeHistory();
+    private final StoreWatchHub hub = new StoreWatchHub(history, WatchHubOptions.DEFAULT);
+    private final RecordingSink sink = new RecordingSink();
+    private final WatchStream stream = hub.open(sink);
+
+    private void write(String... changes) {
+        var made = history.write(changes);
+        hub.written(history.currentRevision(), made);
+    }
+
+    private long watch(WatchRequest request) throws WatchException {
+        long id = stream.watch(request);
+        stream.start(id);
+        return id;
+    }
+
+    // ---- registration
+
+    @Test
+    void idsCountUpFromZeroAndSkipThoseInUse() throws WatchException {
+        assertThat(watch(key("a", 0))).isZero();
+        assertThat(watch(key("a", 0, 2))).isEqualTo(2);
+        assertThat(watch(key("a", 0))).isEqualTo(1);
+        assertThat(watch(key("a", 0))).isEqualTo(3);
+        assertThat(stream.cancel(1)).isTrue();
+        assertThat(watch(key("a", 0))).as("an ID is not given out twice").isEqualTo(4);
+        assertThat(hub.open(sink).watch(key("a", 0))).as("each stream counts").isZero();
+    }
+
+    @Test
+    void duplicateIdsAndEmptyRangesAreRefused() throws WatchException {
+        watch(key("a", 0, 7));
+        assertThatThrownBy(() -> stream.watch(key("b", 0, 7)))
+                .isInstanceOfSatisfying(
+                        WatchException.class, e -> assertThat(e.kind()).isEqualTo(WatchException.Kind.DUPLICATE_ID));
+        assertThatThrownBy(() -> stream.watch(range("b", "b", 0)))
+                .isInstanceOfSatisfying(
+                        WatchException.class, e -> assertThat(e.kind()).isEqualTo(WatchException.Kind.EMPTY_RANGE));
+        assertThat(stream.size()).isEqualTo(1);
+        assertThat(hub.watchers()).isEqualTo(1);
+    }
+
+    @Test
+    void startZeroMeansWhatComesAfterThePresent() throws WatchException {
+        write("a=1");
+        watch(key("a", 0));
+        hub.catchUpOnce();
+        write("a=2");
+        assertThat(sink.drain()).containsExactly("0@3[3:a=2]");
+        assertThat(history.scans).isZero();
+    }
+
+    @Test
+    void aWriteThatIsReadableButNotYetReportedIsThePresent() throws WatchException {
+        var unreported = history.write("a=1");
+        watch(key("a", 0));
+        watch(key("a", 2));
+        hub.written(2, unreported);
+        assertThat(sink.drain()).containsExactly("1@2[2:a=1]");
+    }
+
+    @Test
+    void aStartInTheFutureSkipsWhatComesBefore() throws WatchException {
+        watch(key("a", 4));
+        write("a=1");
+        write("a=2");
+        assertThat(sink.drain()).isEmpty();
+        write("a=3");
+        assertThat(sink.drain()).containsExactly("0@4[4:a=3]");
+    }
+
+    @Test
+    void aStartInThePastIsServedFromHistoryWithTheCurrentRevisionInTheHeader() throws WatchException {
+        write("a=1");
+        write("b=1");
+        write("a=2", "c=1");
+        watch(key("a", 2));
+        assertThat(sink.drain()).isEmpty();
+        assertThat(hub.slowWatchers()).isEqualTo(1);
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@4[2:a=1, 4:a=2]");
+        assertThat(hub.slowWatchers()).isZero();
+        write("a=3");
+        assertThat(sink.drain()).containsExactly("0@5[5:a=3]");
+    }
+
+    @Test
+    void negativeStartsMeanAllHistory() throws WatchException {
+        write("a=1");
+        watch(key("a", -5));
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]");
+    }
+
+    @Test
+    void nothingIsOfferedBeforeStart() throws WatchException {
+        long live = stream.watch(key("a", 0));
+        long past = stream.watch(key("a", 1));
+        write("a=1");
+        hub.catchUpOnce();
+        assertThat(sink.drain()).isEmpty();
+        stream.start(live);
+        stream.start(past);
+        stream.start(past);
+        stream.start(99);
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactlyInAnyOrder("0@2[2:a=1]", "1@2[2:a=1]");
+    }
+
+    // ---- live delivery
+
+    @Test
+    void allEventsOfARevisionAreOneBatchForEachWatcherInOrder() throws WatchException {
+        watch(range("a", "c", 0));
+        watch(key("b", 0));
+        watch(fromKey("b", 0));
+        watch(key("x", 0));
+        write("b=1", "a=1", "c=1");
+        assertThat(sink.drain()).containsExactlyInAnyOrder("0@2[2:b=1, 2:a=1]", "1@2[2:b=1]", "2@2[2:b=1, 2:c=1]");
+        assertThat(hub.eventsTotal()).isEqualTo(5);
+    }
+
+    @Test
+    void filtersLeaveOutEventsAndEmptyBatches() throws WatchException {
+        watch(filtered(key("a", 0), true, false));
+        watch(filtered(key("a", 0), false, true));
+        watch(filtered(key("a", 0), true, true));
+        write("a=1");
+        assertThat(sink.drain()).containsExactly("1@2[2:a=1]");
+        write("-a");
+        assertThat(sink.drain()).containsExactly("0@3[3:-a]");
+        long late = watch(filtered(key("a", 1), true, false));
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly(late + "@3[3:-a]");
+    }
+
+    @Test
+    void nothingIsOfferedAfterCancel() throws WatchException {
+        long live = watch(key("a", 0));
+        long past = watch(key("a", 1));
+        assertThat(stream.cancel(live)).isTrue();
+        assertThat(stream.cancel(past)).isTrue();
+        assertThat(stream.cancel(live)).isFalse();
+        write("a=1");
+        hub.catchUpOnce();
+        assertThat(sink.drain()).isEmpty();
+        assertThat(hub.watchers()).isZero();
+        assertThat(hub.slowWatchers()).isZero();
+    }
+
+    @Test
+    void cancelDuringAScanIsHeeded() throws WatchException {
+        write("a=1");
+        long id = watch(key("a", 1));
+        history.duringNextScan = () -> stream.cancel(id);
+        hub.catchUpOnce();
+        assertThat(sink.drain()).isEmpty();
+        assertThat(hub.slowWatchers()).isZero();
+    }
+
+    // ---- refusal and catching up
+
+    @Test
+    void aRefusedWatcherGoesOnWhereItStoppedAfterResume() throws WatchException {
+        watch(key("a", 0));
+        sink.room = 1;
+        write("a=1");
+        write("a=2");
+        write("a=3");
+        assertThat(sink.refusals).as("a blocked stream is left alone").isEqualTo(1);
+        assertThat(hub.slowWatchers()).isEqualTo(1);
+        assertThat(hub.pendingEvents()).isEqualTo(1);
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]");
+
+        sink.room = 10;
+        stream.resume();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@4[3:a=2, 4:a=3]");
+        assertThat(hub.pendingEvents()).isZero();
+        write("a=4");
+        assertThat(sink.drain()).containsExactly("0@5[5:a=4]");
+    }
+
+    @Test
+    void aWatcherRefusedWhileCatchingUpKeepsItsPlace() throws WatchException {
+        write("a=1");
+        write("a=2");
+        watch(key("a", 2));
+        sink.room = 0;
+        hub.catchUpOnce();
+        assertThat(hub.pendingEvents()).isEqualTo(2);
+        write("a=3");
+        sink.room = 10;
+        stream.resume();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@4[2:a=1, 3:a=2, 4:a=3]");
+        assertThat(hub.slowWatchers()).isZero();
+    }
+
+    @Test
+    void aResumeFromInsideTheRefusalCounts() throws WatchException {
+        watch(key("a", 0));
+        sink.room = 0;
+        sink.callback = stream::resume;
+        write("a=1");
+        sink.callback = null;
+        sink.room = 1;
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]");
+    }
+
+    @Test
+    void aSinkMayCancelAndCloseFromInsideAnOffer() throws WatchException {
+        watch(key("a", 0));
+        watch(key("a", 0));
+        sink.callback = stream::close;
+        write("a=1");
+        assertThat(sink.taken).hasSize(1);
+        assertThat(hub.watchers()).isZero();
+
+        WatchStream other = hub.open(sink);
+        long id = other.watch(key("a", 1));
+        other.start(id);
+        sink.callback = () -> other.cancel(id);
+        hub.catchUpOnce();
+        write("a=2");
+        assertThat(sink.taken).hasSize(2);
+        sink.room = 0;
+        long again = other.watch(key("a", 0));
+        other.start(again);
+        sink.callback = () -> other.cancel(again);
+        write("a=3");
+        assertThat(hub.watchers()).isZero();
+        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.pendingEvents()).isZero();
+    }
+
+    @Test
+    void aFailingSinkHarmsNobodyElse() throws WatchException {
+        RecordingSink healthy = new RecordingSink();
+        WatchStream other = hub.open(healthy);
+        other.start(other.watch(key("a", 0)));
+        watch(key("a", 0));
+        sink.callback = () -> {
+            throw new IllegalStateException("a broken sink, as this test wants it");
+        };
+        write("a=1");
+        assertThat(healthy.drain()).containsExactly("0@2[2:a=1]");
+        sink.callback = null;
+        stream.resume();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]");
+    }
+
+    @Test
+    void catchUpBatchesHoldAThousandRevisionsAndNeverSplitOne() throws WatchException {
+        for (int i = 0; i < 1500; i++) {
+            write("a=" + i, "b=" + i);
+        }
+        watch(range("a", "c", 1));
+        hub.catchUpOnce();
+        assertThat(sink.taken).hasSize(1);
+        assertThat(sink.taken.get(0).events()).hasSize(2000);
+        assertThat(sink.taken.get(0).revision()).isEqualTo(1501);
+        hub.catchUpOnce();
+        assertThat(sink.taken).hasSize(2);
+        assertThat(sink.taken.get(1).events()).hasSize(1000);
+        assertThat(hub.slowWatchers()).isZero();
+    }
+
+    @Test
+    void aBatchEndsBehindTheRevisionThatFillsItsBytes() throws WatchException {
+        var options = new WatchHubOptions(Duration.ZERO, Duration.ZERO, 1000, 1, 512);
+        StoreWatchHub small = new StoreWatchHub(history, options);
+        history.write("a=1", "b=1");
+        history.write("a=2");
+        WatchStream past = small.open(sink);
+        past.start(past.watch(range("a", "c", 1)));
+        small.catchUpOnce();
+        small.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@3[2:a=1, 2:b=1]");
+    }
+
+    @Test
+    void writesDuringAScanAreAddedFromMemory() throws WatchException {
+        write("a=1");
+        watch(key("a", 1));
+        history.duringNextScan = () -> write("a=2");
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]", "0@3[3:a=2]");
+        assertThat(hub.slowWatchers()).isZero();
+        write("a=3");
+        assertThat(sink.drain()).containsExactly("0@4[4:a=3]");
+    }
+
+    @Test
+    void oneScanServesManyWatchersAndThoseFarAboveGetTheirTurn() throws WatchException {
+        var options = new WatchHubOptions(Duration.ZERO, Duration.ZERO, 2, 1 << 20, 512);
+        StoreWatchHub small = new StoreWatchHub(history, options);
+        WatchStream past = small.open(sink);
+        for (int i = 2; i <= 100; i++) {
+            history.write("a=" + i);
+        }
+        small.restored();
+        past.start(past.watch(key("a", 1)));
+        past.start(past.watch(key("a", 2)));
+        past.start(past.watch(key("a", 100)));
+        small.catchUpOnce();
+        assertThat(history.scans).isEqualTo(1);
+        small.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@100[2:a=2, 3:a=3]", "1@100[2:a=2, 3:a=3]", "2@100[100:a=100]");
+        small.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@100[4:a=4, 5:a=5]", "1@100[4:a=4, 5:a=5]");
+    }
+
+    @Test
+    void aFailingReadLosesNothing() throws WatchException {
+        write("a=1");
+        watch(key("a", 1));
+        var failure = new IllegalStateException("a broken disk, as this test wants it");
+        history.nextFailure = failure;
+        assertThatThrownBy(hub::catchUpOnce).isSameAs(failure);
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]");
+    }
+
+    // ---- compaction
+
+    @Test
+    void aWatcherOfCompactedHistoryEnds() throws WatchException {
+        IntStream.range(0, 5).forEach(i -> write("a=" + i));
+        history.compact(4);
+        long tooOld = watch(key("a", 3));
+        long justRight = watch(key("a", 4));
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly(tooOld + "@0 compacted 4", justRight + "@6[4:a=2, 5:a=3, 6:a=4]");
+        assertThat(stream.size()).isEqualTo(1);
+        assertThat(stream.cancel(tooOld)).isFalse();
+        assertThat(hub.watchers()).isEqualTo(1);
+    }
+
+    @Test
+    void theDeleteAtTheCompactRevisionIsDelivered() throws WatchException {
+        write("a=1");
+        write("-a");
+        history.compact(3);
+        watch(key("a", 3));
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@3[3:-a]");
+    }
+
+    @Test
+    void theEndWaitsForRoom() throws WatchException {
+        write("a=1");
+        write("a=2");
+        history.compact(3);
+        sink.room = 0;
+        watch(key("a", 1));
+        hub.catchUpOnce();
+        assertThat(stream.size()).isEqualTo(1);
+        sink.room = 1;
+        stream.resume();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@0 compacted 3");
+        assertThat(stream.size()).isZero();
+        assertThat(hub.slowWatchers()).isZero();
+    }
+
+    @Test
+    void aCompactionDuringAScanLeavesNoHole() throws WatchException {
+        IntStream.range(0, 5).forEach(i -> write("a=" + i));
+        watch(key("a", 2));
+        history.duringNextScan = () -> history.compact(6);
+        hub.catchUpOnce();
+        assertThat(sink.drain()).isEmpty();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@0 compacted 6");
+    }
+
+    @Test
+    void syncedWatchersDoNotCareForCompaction() throws WatchException {
+        watch(key("a", 0));
+        write("a=1");
+        write("a=2");
+        history.compact(3);
+        write("a=3");
+        assertThat(sink.drain()).containsExactly("0@2[2:a=1]", "0@3[3:a=2]", "0@4[4:a=3]");
+    }
+
+    // ---- progress
+
+    @Test
+    void progressNeedsEveryWatcherSyncedAndStarted() throws WatchException {
+        write("a=1");
+        assertThat(stream.progressRevision()).as("no watchers").isZero();
+        long live = watch(key("a", 0));
+        assertThat(stream.progressRevision()).isEqualTo(2);
+        assertThat(stream.progressRevision(live)).isEqualTo(2);
+        long past = watch(key("a", 1));
+        assertThat(stream.progressRevision()).isZero();
+        assertThat(stream.progressRevision(past)).isZero();
+        assertThat(stream.progressRevision(live)).isEqualTo(2);
+        hub.catchUpOnce();
+        assertThat(stream.progressRevision()).isEqualTo(2);
+        watch(key("a", 4));
+        assertThat(stream.progressRevision()).isZero();
+        write("b=1");
+        assertThat(stream.progressRevision()).isZero();
+        write("b=2");
+        assertThat(stream.progressRevision()).isEqualTo(4);
+        assertThat(stream.progressRevision(99)).isZero();
+        stream.watch(key("a", 0));
+        assertThat(stream.progressRevision()).as("one not started").isZero();
+    }
+
+    @Test
+    void progressStaysBehindAWriteThatIsNotYetReported() throws WatchException {
+        watch(key("a", 0));
+        var unreported = history.write("a=1");
+        assertThat(stream.progressRevision()).isEqualTo(1);
+        hub.written(2, unreported);
+        assertThat(stream.progressRevision()).isEqualTo(2);
+    }
+
+    // ---- restore, close
+
+    @Test
+    void afterARestoreSyncedWatchersCatchUp() throws WatchException {
+        write("a=1");
+        watch(key("a", 0));
+        watch(key("a", 7));
+        write("a=2");
+        history.write("a=3");
+        history.write("a=4");
+        hub.restored();
+        assertThat(hub.slowWatchers())
+                .as("the one that starts in the future has nothing to catch up with")
+                .isEqualTo(1);
+        assertThat(stream.progressRevision()).isZero();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@3[3:a=2]", "0@5[4:a=3, 5:a=4]");
+        write("a=5");
+        write("a=6");
+        assertThat(sink.drain()).containsExactlyInAnyOrder("0@6[6:a=5]", "0@7[7:a=6]", "1@7[7:a=6]");
+    }
+
+    @Test
+    void aRestoreDuringAScanStartsItAgain() throws WatchException {
+        write("a=1");
+        watch(key("a", 1));
+        history.duringNextScan = () -> {
+            history.write("a=2");
+            hub.restored();
+        };
+        hub.catchUpOnce();
+        assertThat(sink.drain()).isEmpty();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@3[2:a=1, 3:a=2]");
+    }
+
+    @Test
+    void aRestoreThatSkipsCompactedHistoryEndsWatchers() throws WatchException {
+        watch(key("a", 0));
+        IntStream.range(0, 5).forEach(i -> history.write("a=" + i));
+        history.compact(5);
+        hub.restored();
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("0@0 compacted 5");
+    }
+
+    @Test
+    void closingAStreamRemovesItsWatchers() throws WatchException {
+        for (int i = 0; i < 1000; i++) {
+            watch(i % 2 == 0 ? key("a" + i, 0) : range("a", "b" + i, 0));
+        }
+        assertThat(hub.streams()).isEqualTo(1);
+        stream.close();
+        stream.close();
+        assertThat(hub.watchers()).isZero();
+        assertThat(hub.streams()).isZero();
+        write("a0=1", "a1=1");
+        assertThat(sink.drain()).isEmpty();
+        assertThatThrownBy(() -> stream.watch(key("a", 0))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void closingTheHubEndsItsThreadAndItsStreams() throws WatchException {
+        Thread[] made = new Thread[1];
+        StoreWatchHub threaded = new StoreWatchHub(history, WatchHubOptions.DEFAULT, task -> {
+            made[0] = new Thread(task, "watch-catch-up");
+            return made[0];
+        });
+        WatchStream other = threaded.open(sink);
+        other.start(other.watch(key("a", 0)));
+        threaded.close();
+        threaded.close();
+        assertThat(made[0].isAlive()).isFalse();
+        assertThat(threaded.watchers()).isZero();
+        assertThatThrownBy(() -> threaded.open(sink)).isInstanceOf(IllegalStateException.class);
+    }
+}
