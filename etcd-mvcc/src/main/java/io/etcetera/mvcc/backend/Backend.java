@@ -1,6 +1,7 @@
 package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.schema.Bucket;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,17 @@ import org.jspecify.annotations.Nullable;
  * durable together, with the consistent index of that entry, or not at all.
  */
 public interface Backend extends AutoCloseable {
+
+    /**
+     * Opens the store in {@code file}, or makes it; its directory must exist. Beside the file, LMDB keeps one with
+     * {@code -lock} at the end, and this class one with {@code .owner}.
+     *
+     * @throws io.etcetera.mvcc.CorruptStoreException if the file is not a store, or damaged
+     * @throws io.etcetera.mvcc.StoreFailedException if it is in use, or the system refuses to open it
+     */
+    static Backend open(Path file, BackendOptions options) {
+        return LmdbBackend.open(file, options);
+    }
 
     /** Starts a group of writes that belongs together. Blocks while another thread has one open (moments only). */
     void beginEntry();
@@ -31,6 +43,16 @@ public interface Backend extends AutoCloseable {
 
     /** The newest value of a key, buffered or durable; null if there is none. Any thread. */
     byte @Nullable [] get(Bucket bucket, byte[] key);
+
+    /** Reads records of the {@code key} bucket by revision. Any thread; see there what keeping it open costs. */
+    RecordReader reader();
+
+    /**
+     * Visits a bucket in key order, beginning with the first key that is not below {@code from}, until the visitor
+     * returns false; buffered writes included. For {@link Bucket#KEY}, and other buckets without keys of more than 510
+     * bytes. Any thread; holds a read transaction meanwhile, so a long scan should be made in parts.
+     */
+    void scan(Bucket bucket, byte[] from, EntryVisitor visitor);
 
     /** Visits a bucket in key order, buffered writes included. Any thread; the visitor must not keep a transaction long. */
     void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor);

@@ -1,0 +1,206 @@
+package io.etcetera.mvcc.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that makes batches durable: when a batch is full, when its first write has waited for the batch interval,
+ * or when someone asks. Its state belongs to the holder of the backend's entry lock, which it gives up while it writes.
+ */
+final class Committer implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Committer.class);
+
+    private final LmdbBackend backend;
+    private final LmdbEnv env;
+    private final ReentrantLock entryLock;
+    private final BackendOptions options;
+    private final Thread thread;
+
+    /** Something to commit, to answer, or to end. */
+    private final Condition work;
+
+    private List<CompletableFuture<Long>> waiting = new ArrayList<>();
+    private boolean requested;
+    private boolean dirty;
+    private boolean stopping;
+    private long durableIndex;
+
+    Committer(LmdbBackend backend, LmdbEnv env, ReentrantLock entryLock, BackendOptions options, long durableIndex) {
+        this.backend = backend;
+        this.env = env;
+        this.entryLock = entryLock;
+        this.options = options;
+        this.durableIndex = durableIndex;
+        this.work = entryLock.newCondition();
+        this.thread = new Thread(this, options.threadName());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** Entry lock held: an entry has ended, so its writes may be taken. */
+    void entryEnded(WriteBuffer filling) {
+        if (!dirty && !filling.isClean()) {
+            dirty = true;
+            work.signal();
+        }
+        if (filling.writes() >= options.batchLimit()) {
+            request();
+        }
+    }
+
+    /** Entry lock held: the next commit need not wait for its interval. */
+    void request() {
+        if (!requested) {
+            requested = true;
+            work.signal();
+        }
+    }
+
+    /** Entry lock held: as {@link #request}, and tells when all that is written by now is durable. */
+    CompletionStage<Long> requestCommit() {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        waiting.add(done);
+        request();
+        return done;
+    }
+
+    /** Commits the rest and waits for the thread to end. Idempotent; not interruptible. */
+    void stop() {
+        entryLock.lock();
+        try {
+            stopping = true;
+            work.signal();
+        } finally {
+            entryLock.unlock();
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            commitUntilStopped();
+        } catch (RuntimeException | Error e) {
+            fail(e, List.of());
+        }
+    }
+
+    private void commitUntilStopped() {
+        boolean last = false;
+        while (!last) {
+            WriteBuffer batch;
+            List<CompletableFuture<Long>> answers;
+            entryLock.lock();
+            try {
+                awaitWork();
+                last = stopping;
+                batch = backend.filling().isClean() ? null : backend.take();
+                answers = waiting;
+                waiting = new ArrayList<>();
+                requested = false;
+                dirty = false;
+            } finally {
+                entryLock.unlock();
+            }
+            if (!commit(batch, answers)) {
+                return;
+            }
+        }
+    }
+
+    /** Entry lock held. */
+    private void awaitWork() {
+        boolean interrupted = false;
+        while (!dirty && !requested && !stopping) {
+            work.awaitUninterruptibly();
+        }
+        long rest = options.batchInterval().toNanos();
+        while (!requested && !stopping && rest > 0) {
+            try {
+                rest = work.awaitNanos(rest);
+            } catch (InterruptedException e) {
+                // Nobody has business interrupting this thread; keep the flag for a callback that looks at it.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+    }
+
+    /** False if the store has failed. */
+    private boolean commit(@Nullable WriteBuffer batch, List<CompletableFuture<Long>> answers) {
+        if (batch != null) {
+            long begin = options.nanoClock().getAsLong();
+            try {
+                env.commit(batch);
+            } catch (RuntimeException | Error e) {
+                fail(e, answers);
+                return false;
+            }
+            if (batch.consistentIndex() >= 0) {
+                durableIndex = batch.consistentIndex();
+            }
+            backend.committed();
+            report(batch, options.nanoClock().getAsLong() - begin);
+        }
+        for (CompletableFuture<Long> answer : answers) {
+            answer.complete(durableIndex);
+        }
+        return true;
+    }
+
+    private void report(WriteBuffer batch, long durationNanos) {
+        CommitStats stats = new CommitStats(durationNanos, batch.writes(), batch.bytes(), durableIndex);
+        try {
+            options.onCommit().accept(stats);
+        } catch (RuntimeException e) {
+            log.error("commit listener failed", e);
+        }
+    }
+
+    private void fail(Throwable cause, List<CompletableFuture<Long>> answers) {
+        log.error("commit failed; the store takes no more writes", cause);
+        backend.failed(cause);
+        List<CompletableFuture<Long>> all = new ArrayList<>(answers);
+        entryLock.lock();
+        try {
+            all.addAll(waiting);
+            waiting = new ArrayList<>();
+        } finally {
+            entryLock.unlock();
+        }
+        for (CompletableFuture<Long> answer : all) {
+            answer.completeExceptionally(cause);
+        }
+        try {
+            options.onFailure().accept(cause);
+        } catch (RuntimeException e) {
+            log.error("failure callback failed", e);
+        }
+    }
+}

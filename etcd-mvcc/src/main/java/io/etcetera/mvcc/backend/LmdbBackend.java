@@ -1,0 +1,291 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.StoreFailedException;
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.ByteView;
+import io.etcetera.mvcc.schema.MetaKeys;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backend on LMDB. One lock, {@link #entryLock}, is held from the begin to the end of an entry and by the committer
+ * while it takes the filling buffer away, so that a batch holds whole entries. Readers take no lock: see {@link
+ * Buffers}.
+ *
+ * <p>A failed commit is final. The buffers stay readable, every later write and commit throws, and {@link #close()}
+ * commits nothing more; what was not durable is in the raft log.
+ */
+final class LmdbBackend implements Backend {
+    /** Batches that the filling buffer may take in while a commit runs, before writers wait. */
+    private static final int BATCHES_AHEAD = 4;
+
+    private static final byte[] FROM_START = {};
+
+    private final LmdbEnv env;
+    private final StoreOwnership ownership;
+    private final BackendOptions options;
+    private final Committer committer;
+
+    /** Fair, so that neither a busy apply thread nor a compaction keeps the others out. */
+    private final ReentrantLock entryLock = new ReentrantLock(true);
+
+    /** The filling buffer has been taken away, or will never be again. */
+    private final Condition taken = entryLock.newCondition();
+
+    private volatile Buffers buffers = new Buffers(new WriteBuffer(), null);
+    private volatile long consistentIndex;
+    private volatile long consistentTerm;
+    private volatile @Nullable Throwable failure;
+    private boolean closing;
+
+    static LmdbBackend open(Path file, BackendOptions options) {
+        StoreOwnership ownership = StoreOwnership.take(file);
+        try {
+            LmdbEnv env = LmdbEnv.open(file, options.mapSizeBytes(), options.fsync());
+            try {
+                return new LmdbBackend(env, ownership, options);
+            } catch (RuntimeException | Error e) {
+                env.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            ownership.close();
+            throw e;
+        }
+    }
+
+    private LmdbBackend(LmdbEnv env, StoreOwnership ownership, BackendOptions options) {
+        this.env = env;
+        this.ownership = ownership;
+        this.options = options;
+        this.consistentIndex = readMeta(MetaKeys.CONSISTENT_INDEX);
+        this.consistentTerm = readMeta(MetaKeys.TERM);
+        this.committer = new Committer(this, env, entryLock, options, consistentIndex);
+        committer.start();
+    }
+
+    private long readMeta(MetaKeys key) {
+        byte[] value = get(Bucket.META, key.key());
+        return value == null ? 0 : key.decodeLong(value);
+    }
+
+    @Override
+    public void beginEntry() {
+        if (entryLock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("this thread has an entry open");
+        }
+        entryLock.lock();
+        try {
+            while (isFull(buffers.filling()) && failure == null && !closing) {
+                committer.request();
+                taken.awaitUninterruptibly();
+            }
+            checkWritable();
+        } catch (RuntimeException | Error e) {
+            entryLock.unlock();
+            throw e;
+        }
+    }
+
+    private boolean isFull(WriteBuffer buffer) {
+        return buffer.writes() >= (long) BATCHES_AHEAD * options.batchLimit()
+                || buffer.bytes() >= options.maxBufferedBytes();
+    }
+
+    private void checkWritable() {
+        Throwable cause = failure;
+        if (cause != null) {
+            throw new StoreFailedException(
+                    "the store takes no writes after a failed commit: " + cause.getMessage(), cause);
+        }
+        if (closing) {
+            throw new IllegalStateException("the store is closed");
+        }
+    }
+
+    @Override
+    public void endEntry(long index, long term) {
+        checkInEntry();
+        buffers.filling().applied(index, term);
+        consistentTerm = term;
+        consistentIndex = index;
+        endEntry();
+    }
+
+    @Override
+    public void endEntry() {
+        checkInEntry();
+        committer.entryEnded(buffers.filling());
+        entryLock.unlock();
+    }
+
+    private void checkInEntry() {
+        if (!entryLock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("this thread has no entry open");
+        }
+    }
+
+    @Override
+    public void put(Bucket bucket, byte[] key, byte[] value) {
+        checkInEntry();
+        buffers.filling().put(bucket, key, value);
+    }
+
+    @Override
+    public void delete(Bucket bucket, byte[] key) {
+        checkInEntry();
+        buffers.filling().delete(bucket, key);
+    }
+
+    @Override
+    public byte @Nullable [] get(Bucket bucket, byte[] key) {
+        byte[] storedKey = LongKeys.storedKey(key);
+        byte[] stored = buffers.get(bucket, storedKey);
+        if (stored == null) {
+            ReadTxn txn = env.acquire();
+            try {
+                NativeSlice found = env.get(txn, bucket, txn.key().set(storedKey));
+                stored = found == null ? null : found.toArray();
+            } finally {
+                env.release(txn);
+            }
+        }
+        return stored == null || stored == WriteBuffer.DELETED ? null : LongKeys.value(storedKey, stored);
+    }
+
+    @Override
+    public RecordReader reader() {
+        return new LmdbRecordReader(env, buffers);
+    }
+
+    @Override
+    public void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor) {
+        scan(bucket, FROM_START, (key, value) -> {
+            byte[] storedKey = key.toArray();
+            byte[] storedValue = value.toArray();
+            visitor.accept(LongKeys.key(storedKey, storedValue), LongKeys.value(storedKey, storedValue));
+            return true;
+        });
+    }
+
+    @Override
+    public void scan(Bucket bucket, byte[] from, EntryVisitor visitor) {
+        BufferScan buffered = new BufferScan(buffers, bucket, from);
+        ReadTxn txn = env.acquire();
+        try (LmdbEnv.LmdbCursor cursor = env.cursor(txn, bucket)) {
+            boolean onDisk = cursor.seek(from);
+            while (onDisk || buffered.key() != null) {
+                byte[] bufferedKey = buffered.key();
+                int order =
+                        !onDisk ? 1 : bufferedKey == null ? -1 : cursor.key().compareTo(bufferedKey);
+                boolean more = true;
+                if (order < 0 || bufferedKey == null) {
+                    more = visitor.visit(cursor.key(), cursor.value());
+                } else {
+                    if (buffered.value() != WriteBuffer.DELETED) {
+                        more = visitor.visit(ByteView.of(bufferedKey), ByteView.of(buffered.value()));
+                    }
+                    buffered.advance();
+                }
+                if (!more) {
+                    return;
+                }
+                if (order <= 0) {
+                    onDisk = cursor.next();
+                }
+            }
+        } finally {
+            env.release(txn);
+        }
+    }
+
+    @Override
+    public long consistentIndex() {
+        return consistentIndex;
+    }
+
+    @Override
+    public long consistentTerm() {
+        return consistentTerm;
+    }
+
+    @Override
+    public CompletionStage<Long> commit() {
+        entryLock.lock();
+        try {
+            checkWritable();
+            return committer.requestCommit();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        } finally {
+            entryLock.unlock();
+        }
+    }
+
+    @Override
+    public long sizeBytes() {
+        return env.sizeBytes() + bufferedBytes();
+    }
+
+    @Override
+    public long sizeInUseBytes() {
+        return env.sizeInUseBytes() + bufferedBytes();
+    }
+
+    private long bufferedBytes() {
+        Buffers current = buffers;
+        WriteBuffer committing = current.committing();
+        return current.filling().bytes() + (committing == null ? 0 : committing.bytes());
+    }
+
+    /** Committer, with the entry lock: makes the filling buffer the committing one. */
+    WriteBuffer take() {
+        WriteBuffer batch = buffers.filling();
+        buffers = new Buffers(new WriteBuffer(), batch);
+        taken.signalAll();
+        return batch;
+    }
+
+    /** Committer: the batch is on disk. */
+    void committed() {
+        buffers = new Buffers(buffers.filling(), null);
+    }
+
+    /** Committer: a batch could not be committed, so nothing will be any more. */
+    void failed(Throwable cause) {
+        entryLock.lock();
+        try {
+            failure = cause;
+            taken.signalAll();
+        } finally {
+            entryLock.unlock();
+        }
+    }
+
+    /** The entry lock is held. What is filling now. */
+    WriteBuffer filling() {
+        return buffers.filling();
+    }
+
+    @Override
+    public void close() {
+        if (Thread.currentThread() == committer.thread()) {
+            throw new IllegalStateException("a callback of the committer cannot close the store");
+        }
+        entryLock.lock();
+        try {
+            closing = true;
+            taken.signalAll();
+        } finally {
+            entryLock.unlock();
+        }
+        committer.stop();
+        env.close();
+        ownership.close();
+    }
+}

@@ -1,0 +1,55 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.StoreFailedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Makes a file fit to be opened: LMDB trusts its file, and pages that are missing end in a SIGBUS that takes the JVM
+ * down, so a file that is foreign, cut short or damaged is refused here.
+ */
+final class LmdbFile {
+    private static final int META_LENGTH = 152;
+    private static final int PAGE_SIZE_AT = 40;
+    private static final int LAST_PAGE_AT = 136;
+
+    private LmdbFile() {}
+
+    /**
+     * Passes a file that is missing, empty, or a sound LMDB file. Reading all of it here, mostly in order, is not lost:
+     * the load of the index then finds it in memory.
+     */
+    static void prepare(Path file) {
+        try {
+            if (Files.exists(file) && Files.size(file) > 0) {
+                LmdbFileCheck.check(file);
+                extend(file);
+            }
+        } catch (IOException e) {
+            throw new StoreFailedException("store " + file + ": cannot open: " + e, e);
+        }
+    }
+
+    /**
+     * A page that was taken and given back within one transaction is counted but never written, so a sound file may end
+     * before its last page. Brings such a file to its full length, so that nothing read from the map lies behind its end.
+     */
+    private static void extend(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer meta = ByteBuffer.allocate(META_LENGTH).order(ByteOrder.nativeOrder());
+            LmdbPages.fill(channel, meta, 0);
+            int pageSize = meta.getInt(PAGE_SIZE_AT);
+            long lastPage = meta.getLong(LAST_PAGE_AT);
+            LmdbPages.fill(channel, meta.clear(), pageSize);
+            long wanted = (Math.max(lastPage, meta.getLong(LAST_PAGE_AT)) + 1) * pageSize;
+            if (channel.size() < wanted) {
+                channel.write(ByteBuffer.allocate(1), wanted - 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.schema.Bucket;
+import org.jspecify.annotations.Nullable;
+
+/** Looks in the buffers as of its making, then in a read transaction, opened when first needed. */
+final class LmdbRecordReader implements RecordReader {
+    private final LmdbEnv env;
+    private final Buffers buffers;
+    private @Nullable ReadTxn txn;
+
+    LmdbRecordReader(LmdbEnv env, Buffers buffers) {
+        this.env = env;
+        this.buffers = buffers;
+    }
+
+    @Override
+    public byte @Nullable [] get(long main, long sub) {
+        byte[] buffered = buffers.record(main, sub);
+        if (buffered != null) {
+            return buffered == WriteBuffer.DELETED ? null : buffered;
+        }
+        ReadTxn open = txn;
+        if (open == null) {
+            open = env.acquire();
+            txn = open;
+        }
+        NativeSlice found = env.get(open, Bucket.KEY, open.key().setRevision(main, sub));
+        return found == null ? null : found.toArray();
+    }
+
+    @Override
+    public void close() {
+        ReadTxn open = txn;
+        if (open != null) {
+            txn = null;
+            env.release(open);
+        }
+    }
+}

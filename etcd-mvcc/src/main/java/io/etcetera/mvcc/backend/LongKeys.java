@@ -1,0 +1,80 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.CorruptStoreException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * LMDB takes keys of 1 to 511 bytes; names of users and roles have no such limit. A key of more than 510 bytes is kept
+ * under its first 479 bytes and its SHA-256, 511 bytes in all, and stands in full before its value. So a key of 511
+ * bytes on disk always is such a one. Long keys that share 479 bytes sort by their hash, the only trace of all this.
+ */
+final class LongKeys {
+    /** Longest key that is stored as it is. */
+    static final int MAX_PLAIN = 510;
+
+    /** Length of the stored form of longer ones: LMDB's maximum. */
+    static final int STORED_LENGTH = 511;
+
+    private static final int HASH_LENGTH = 32;
+    private static final int PREFIX_LENGTH = STORED_LENGTH - HASH_LENGTH;
+
+    private LongKeys() {}
+
+    static byte[] storedKey(byte[] key) {
+        if (key.length <= MAX_PLAIN) {
+            if (key.length == 0) {
+                throw new IllegalArgumentException("empty key");
+            }
+            return key;
+        }
+        byte[] stored = Arrays.copyOf(key, STORED_LENGTH);
+        System.arraycopy(sha256(key), 0, stored, PREFIX_LENGTH, HASH_LENGTH);
+        return stored;
+    }
+
+    static byte[] storedValue(byte[] key, byte[] value) {
+        if (key.length <= MAX_PLAIN) {
+            return value;
+        }
+        return ByteBuffer.allocate(Integer.BYTES + key.length + value.length)
+                .putInt(key.length)
+                .put(key)
+                .put(value)
+                .array();
+    }
+
+    /** The key that was stored. */
+    static byte[] key(byte[] storedKey, byte[] storedValue) {
+        return storedKey.length == STORED_LENGTH
+                ? Arrays.copyOfRange(storedValue, Integer.BYTES, valueOffset(storedValue))
+                : storedKey;
+    }
+
+    /** The value that was stored. */
+    static byte[] value(byte[] storedKey, byte[] storedValue) {
+        return storedKey.length == STORED_LENGTH
+                ? Arrays.copyOfRange(storedValue, valueOffset(storedValue), storedValue.length)
+                : storedValue;
+    }
+
+    private static int valueOffset(byte[] storedValue) {
+        if (storedValue.length >= Integer.BYTES) {
+            int keyLength = ByteBuffer.wrap(storedValue).getInt();
+            if (keyLength > MAX_PLAIN && keyLength <= storedValue.length - Integer.BYTES) {
+                return Integer.BYTES + keyLength;
+            }
+        }
+        throw new CorruptStoreException("the value under a long key does not hold that key");
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.schema.ByteView;
+import java.util.Objects;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of bytes outside the heap: either a place in LMDB's map, valid until the transaction that led to it ends, or
+ * scratch memory of its own. Confined to the thread that uses its transaction.
+ */
+final class NativeSlice implements ByteView {
+    /** All of memory: offsets into it are addresses. */
+    private static final Pointer MEMORY =
+            Runtime.getSystemRuntime().getMemoryManager().newPointer(0L);
+
+    /** Keeps scratch memory from being freed; null for a place in the map. */
+    private final @Nullable Pointer owned;
+
+    private long address;
+    private int length;
+
+    private NativeSlice(@Nullable Pointer owned, long address) {
+        this.owned = owned;
+        this.address = address;
+    }
+
+    /** A slice that LMDB points at its map. */
+    static NativeSlice unset() {
+        return new NativeSlice(null, 0);
+    }
+
+    /** Scratch memory of {@code capacity} bytes, empty at first; freed with the object. */
+    static NativeSlice scratch(int capacity) {
+        Pointer memory = Memory.allocateDirect(Runtime.getSystemRuntime(), capacity);
+        return new NativeSlice(memory, memory.address());
+    }
+
+    /** Points at what the {@code MDB_val} at {@code struct} describes. */
+    void read(Pointer struct) {
+        long size = struct.getLongLong(0);
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalStateException("a record of " + size + " bytes is too large");
+        }
+        length = (int) size;
+        address = struct.getLongLong(Long.BYTES);
+    }
+
+    /** Describes these bytes, or {@code size} bytes to be reserved, in the {@code MDB_val} at {@code struct}. */
+    void write(Pointer struct, int size) {
+        struct.putLongLong(0, size);
+        struct.putLongLong(Long.BYTES, address);
+    }
+
+    /** Fills the memory that LMDB has reserved, of exactly the array's length. */
+    void fill(byte[] bytes) {
+        if (bytes.length != length) {
+            throw new IllegalStateException("reserved " + length + " bytes for " + bytes.length);
+        }
+        MEMORY.put(address, bytes, 0, length);
+    }
+
+    /** Puts an array into scratch memory. */
+    NativeSlice set(byte[] bytes) {
+        Objects.requireNonNull(owned);
+        if (bytes.length > owned.size()) {
+            throw new IllegalArgumentException("a key of " + bytes.length + " bytes is too long");
+        }
+        MEMORY.put(address, bytes, 0, bytes.length);
+        length = bytes.length;
+        return this;
+    }
+
+    /** Puts the key of a live version into scratch memory, as {@code RevisionKey} encodes it. */
+    NativeSlice setRevision(long main, long sub) {
+        Objects.requireNonNull(owned);
+        putLong(0, main);
+        MEMORY.putByte(address + 8, (byte) '_');
+        putLong(9, sub);
+        length = 17;
+        return this;
+    }
+
+    private void putLong(int at, long value) {
+        for (int i = 0; i < Long.BYTES; i++) {
+            MEMORY.putByte(address + at + i, (byte) (value >>> (56 - 8 * i)));
+        }
+    }
+
+    /** Compares as unsigned bytes, the order of LMDB's keys. */
+    int compareTo(byte[] other) {
+        int common = Math.min(length, other.length);
+        for (int i = 0; i < common; i++) {
+            int difference = (MEMORY.getByte(address + i) & 0xff) - (other[i] & 0xff);
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return length - other.length;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public byte at(int index) {
+        if (Integer.compareUnsigned(index, length) >= 0) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return MEMORY.getByte(address + index);
+    }
+
+    @Override
+    public void copy(int from, byte[] target, int targetFrom, int count) {
+        Objects.checkFromIndexSize(from, count, length);
+        Objects.checkFromIndexSize(targetFrom, count, target.length);
+        MEMORY.get(address + from, target, targetFrom, count);
+    }
+}
