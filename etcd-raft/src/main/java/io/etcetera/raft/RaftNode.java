@@ -1,11 +1,27 @@
 package io.etcetera.raft;
 
+import io.etcetera.raft.jraft.NodeStarter;
+import java.io.IOException;
+
 /**
  * One member's end of the replicated log.
  *
  * <p>All methods may be called from any thread and none of them blocks, except {@link #close()}.
  */
 public interface RaftNode extends AutoCloseable {
+
+    /**
+     * Starts a member: opens its log, checks it against the state machine, and takes part. The state machine is called
+     * from then on, possibly before this returns. A group of one leads within milliseconds.
+     *
+     * @throws IOException if the files cannot be opened or read, or hold damaged data
+     * @throws RaftException of kind {@link RaftException.Kind#FATAL} if the log and the state machine do not belong
+     *     together: a gap between them, or a single voter's log that ends before what has been applied. The message says
+     *     which is ahead, and what to do
+     */
+    static RaftNode start(RaftConfig config, StateMachine stateMachine) throws IOException, RaftException {
+        return NodeStarter.start(config, stateMachine);
+    }
 
     /**
      * Appends an entry to the log, if this member leads. Outcome: the entry reaches

@@ -1,0 +1,124 @@
+package io.etcetera.raft.jraft;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.LogId;
+import com.alipay.sofa.jraft.entity.PeerId;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries in the log that the log made for itself. The engine never shows them to the state machine, so this is how
+ * {@link EntryCursor} knows that an index it steps over holds no lost proposal, and how the read path knows who votes.
+ *
+ * <p>Written by the thread that opens the node, then by the log's own thread alone; read by any.
+ */
+final class InternalEntries {
+    private final PeerId self;
+    private final ConcurrentSkipListMap<Long, LogEntry> byIndex = new ConcurrentSkipListMap<>();
+    private Membership beforeLog;
+    private volatile Membership latest;
+    private volatile long lastWritten;
+
+    /** Who votes from an index on. */
+    private record Membership(long index, boolean onlySelf) {}
+
+    /**
+     * @param index of the mark, or 0 in a new log
+     * @param members who voted then
+     */
+    InternalEntries(long memberId, long index, Configuration members, boolean joint) {
+        this.self = Peers.peer(memberId);
+        this.beforeLog = new Membership(index, !joint && isOnlySelf(members.listPeers(), members.listLearners()));
+        this.latest = beforeLog;
+    }
+
+    /** Takes note of an entry, if it is not a proposal; to be called before it is written. */
+    void add(LogEntry entry) {
+        if (entry.getType() == EntryType.ENTRY_TYPE_DATA) {
+            return;
+        }
+        byIndex.put(entry.getId().getIndex(), entry);
+        if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
+            latest = membershipOf(entry);
+        }
+    }
+
+    /** All entries up to this index have been written, and {@link #add} has seen them. */
+    void written(long lastIndex) {
+        lastWritten = lastIndex;
+    }
+
+    long lastWritten() {
+        return lastWritten;
+    }
+
+    void dropFrom(long index) {
+        lastWritten = Math.min(lastWritten, index - 1);
+        byIndex.tailMap(index, true).clear();
+        latest = newest(byIndex);
+    }
+
+    void dropBefore(long index) {
+        ConcurrentNavigableMap<Long, LogEntry> dropped = byIndex.headMap(index, false);
+        beforeLog = newest(dropped);
+        dropped.clear();
+    }
+
+    private Membership newest(ConcurrentNavigableMap<Long, LogEntry> entries) {
+        return entries.descendingMap().values().stream()
+                .filter(entry -> entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION)
+                .findFirst()
+                .map(this::membershipOf)
+                .orElse(beforeLog);
+    }
+
+    /** The term of an internal entry; empty if the index holds a proposal, or nothing yet. */
+    OptionalLong termAt(long index) {
+        LogEntry entry = byIndex.get(index);
+        return entry == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(entry.getId().getTerm());
+    }
+
+    /** Whether this member alone decides, by the latest configuration in the log, itself at or below {@code index}. */
+    boolean onlySelfVotes(long index) {
+        Membership now = latest;
+        return now.onlySelf() && now.index() <= index;
+    }
+
+    /** Whether this member alone decides, by the latest configuration in the log. */
+    boolean onlySelfVotes() {
+        return latest.onlySelf();
+    }
+
+    /** Tells the engine of every configuration in the log, as it expects of its storage when that is opened. */
+    void feed(ConfigurationManager engine) {
+        for (LogEntry entry : byIndex.values()) {
+            if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
+                LogId id = entry.getId();
+                engine.add(new ConfigurationEntry(
+                        new LogId(id.getIndex(), id.getTerm()),
+                        new Configuration(entry.getPeers(), entry.getLearners()),
+                        entry.getOldPeers() == null
+                                ? new Configuration()
+                                : new Configuration(entry.getOldPeers(), entry.getOldLearners())));
+            }
+        }
+    }
+
+    private Membership membershipOf(LogEntry entry) {
+        boolean joint = entry.getOldPeers() != null && !entry.getOldPeers().isEmpty();
+        return new Membership(entry.getId().getIndex(), !joint && isOnlySelf(entry.getPeers(), entry.getLearners()));
+    }
+
+    private boolean isOnlySelf(List<PeerId> voters, @Nullable List<PeerId> learners) {
+        return voters.size() == 1 && voters.contains(self) && (learners == null || learners.isEmpty());
+    }
+}

@@ -1,0 +1,182 @@
+package io.etcetera.raft.jraft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.core.BallotBox;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.Task;
+import io.etcetera.raft.Proposal;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftException.Kind;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.ReadIndexCallback;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * A running member. Made by {@link NodeStarter}, which hands over a started engine; from then on this class owns it and
+ * everything below it, and closes it in reverse order. The methods of {@link RaftNode} may run on any thread.
+ */
+final class JraftNode implements RaftNode {
+    private final NodeImpl engine;
+    private final BallotBox ballots;
+    private final InternalEntries internal;
+    private final EntryCursor cursor;
+    private final Leadership leadership;
+    private final HardStateStorage hardState;
+    private final LogCutter cutter;
+    private final Failure failure;
+    private final Refusals refusals;
+    private final ReadRounds rounds;
+    private final Runnable releaseResources;
+    // Held for reading while a proposal is handed over, so that none can slip in behind the engine's last one.
+    private final StampedLock admission = new StampedLock();
+    private boolean closed; // guarded by this
+
+    JraftNode(NodeParts parts, NodeImpl engine, BallotBox ballots, Runnable releaseResources) {
+        this.engine = engine;
+        this.ballots = ballots;
+        this.internal = parts.internal();
+        this.cursor = parts.cursor();
+        this.leadership = parts.leadership();
+        this.hardState = parts.hardState();
+        this.cutter = parts.cutter();
+        this.failure = parts.failure();
+        this.refusals = new Refusals(failure);
+        this.rounds = new ReadRounds(engine, hardState, leadership, refusals);
+        this.releaseResources = releaseResources;
+    }
+
+    @Override
+    public void propose(Proposal proposal) {
+        byte[] data = proposal.data();
+        if (data.length == 0) {
+            throw new IllegalArgumentException("a proposal without data looks like an entry of the log's own");
+        }
+        RaftException fatal = failure.cause();
+        if (fatal != null) {
+            proposal.failed(fatal);
+            return;
+        }
+        long stamp = admission.tryReadLock();
+        if (stamp == 0) {
+            proposal.failed(refusals.stopped()); // close() holds it
+            return;
+        }
+        RaftException refused = null;
+        try {
+            if (refusals.isStopping()) {
+                refused = refusals.stopped();
+            } else if (engine.isLeader(false)) {
+                engine.apply(new Task(ByteBuffer.wrap(data), new Outcome(proposal)));
+            } else {
+                refused = new RaftException(Kind.NOT_LEADER, "this member does not lead");
+            }
+        } finally {
+            admission.unlockRead(stamp);
+        }
+        if (refused != null) {
+            proposal.failed(refused);
+        }
+    }
+
+    /** Learns only of failure: the engine leaves it to the state machine to announce success, which it does at apply. */
+    private final class Outcome implements Closure {
+        private final Proposal proposal;
+
+        Outcome(Proposal proposal) {
+            this.proposal = proposal;
+        }
+
+        @Override
+        public void run(Status status) {
+            if (!status.isOk()) {
+                proposal.failed(refusals.ofProposal(status));
+            }
+        }
+    }
+
+    @Override
+    public void readIndex(ReadIndexCallback callback) {
+        RaftException fatal = failure.cause();
+        if (fatal != null) {
+            callback.failed(fatal);
+            return;
+        }
+        long index = cursor.handedOut();
+        if (decidesAlone(index)) {
+            callback.ready(index);
+        } else {
+            rounds.request(callback);
+        }
+    }
+
+    /**
+     * Whether this member leads, has committed an entry in its term, and is the only voter and the only member there is,
+     * by a configuration that is committed and the latest.
+     *
+     * <p>Then the last entry handed to this member's state machine is a linearizable read index. What has been
+     * acknowledged, or shown to any reader, was applied here first, since nobody else has the log. And nobody can have
+     * replaced this leader unnoticed: every quorum that could elect another contains this member. To add a second voter,
+     * it has to write a configuration entry first, and to vote for another, it has to move to a new term; either makes one
+     * of these checks fail before the other could commit anything.
+     */
+    private boolean decidesAlone(long index) {
+        long started = leadership.startedTerm();
+        return started != 0 && started == hardState.term() && engine.isLeader(false) && internal.onlySelfVotes(index);
+    }
+
+    @Override
+    public long leaderId() {
+        return leadership.leaderId();
+    }
+
+    @Override
+    public boolean isLeader() {
+        long started = leadership.startedTerm();
+        return started != 0 && started == hardState.term() && engine.isLeader(false);
+    }
+
+    @Override
+    public long term() {
+        return hardState.term();
+    }
+
+    @Override
+    public long committedIndex() {
+        return ballots.getLastCommittedIndex();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        long stamp = admission.writeLock();
+        refusals.stopping();
+        admission.unlockWrite(stamp);
+
+        rounds.close();
+        engine.shutdown();
+        cutter.close();
+        joinUninterruptibly(engine);
+        releaseResources.run();
+    }
+
+    /** Waits for the engine to end. The files below it must not be closed before, whatever happens. */
+    static void joinUninterruptibly(NodeImpl engine) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                engine.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

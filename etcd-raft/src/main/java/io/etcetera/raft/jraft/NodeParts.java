@@ -1,0 +1,13 @@
+package io.etcetera.raft.jraft;
+
+/** What {@link NodeStarter} puts together before the engine starts, and {@link JraftNode} works with afterwards. */
+record NodeParts(
+        Failure failure,
+        InternalEntries internal,
+        EntryCursor cursor,
+        Leadership leadership,
+        LogCutter cutter,
+        HardStateStorage hardState,
+        WalLogStorage log,
+        VirtualSnapshots snapshots,
+        StateMachineDriver driver) {}

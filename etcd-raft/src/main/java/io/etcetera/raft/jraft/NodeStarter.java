@@ -1,0 +1,163 @@
+package io.etcetera.raft.jraft;
+
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.core.BallotBox;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
+import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
+import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
+import io.etcetera.raft.RaftConfig;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftException.Kind;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.StateMachine;
+import io.etcetera.raft.wal.HardState;
+import io.etcetera.raft.wal.SnapshotMark;
+import io.etcetera.raft.wal.WalOptions;
+import io.etcetera.raft.wal.WriteAheadLog;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a member: opens its files, checks that they and the state machine belong together, and starts the engine on top
+ * of them. Whatever was opened is closed again, in reverse order, when a later step fails.
+ */
+public final class NodeStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeStarter.class);
+
+    private static final int MAX_PENDING_SENDS = 1 << 15;
+
+    private final RaftConfig config;
+    private final Failure failure;
+    private final StateMachine stateMachine;
+    private final Deque<Runnable> closers = new ArrayDeque<>();
+
+    private NodeStarter(RaftConfig config, StateMachine stateMachine) {
+        this.config = config;
+        this.stateMachine = stateMachine;
+        this.failure = new Failure(stateMachine);
+    }
+
+    /**
+     * Starts a member; see {@link RaftNode#start}. A group of one has elected itself when this returns.
+     *
+     * @throws IOException if the files cannot be opened or read
+     * @throws RaftException of kind FATAL if they contradict each other or the state machine, with what to do about it
+     */
+    public static RaftNode start(RaftConfig config, StateMachine stateMachine) throws IOException, RaftException {
+        NodeStarter starter = new NodeStarter(config, stateMachine);
+        boolean started = false;
+        try {
+            RaftNode node = starter.start();
+            started = true;
+            return node;
+        } finally {
+            if (!started) {
+                starter.closeAll();
+            }
+        }
+    }
+
+    private void closeAll() {
+        while (!closers.isEmpty()) {
+            closers.pop().run();
+        }
+    }
+
+    private RaftNode start() throws IOException, RaftException {
+        PeerId self = Peers.peer(config.memberId());
+        String group = Peers.group(config.clusterId());
+        if (NodeManager.getInstance().get(group, self) != null) {
+            throw new RaftException(Kind.FATAL, "member " + self.getIp() + " runs in this process already");
+        }
+        GroupExecutor executor = GroupExecutor.acquire(group);
+        closers.push(executor::release);
+        NodeParts parts = openParts(executor);
+        NodeManager.getInstance().addAddress(self.getEndpoint());
+        closers.push(() -> NodeManager.getInstance().removeAddress(self.getEndpoint()));
+
+        FixedThreadsExecutorGroup senders = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
+                1, "raft-send-" + self.getIp(), MAX_PENDING_SENDS);
+        closers.push(senders::shutdownGracefully);
+        return startEngine(new NodeImpl(group, self), parts, senders, executor);
+    }
+
+    private RaftNode startEngine(
+            NodeImpl engine, NodeParts parts, FixedThreadsExecutorGroup senders, GroupExecutor executor)
+            throws RaftException {
+        failure.onFailure(() -> halt(engine, executor));
+        closers.push(() -> {
+            engine.shutdown();
+            parts.cutter().close();
+            JraftNode.joinUninterruptibly(engine);
+        });
+        parts.driver().open(engine);
+        if (!engine.init(EngineOptions.of(config, parts, senders))) {
+            RaftException cause = failure.cause();
+            throw cause != null ? cause : new RaftException(Kind.FATAL, "the raft engine did not start: see the log");
+        }
+        parts.cutter().open(engine);
+        return new JraftNode(parts, engine, ballotsOf(engine), this::closeAll);
+    }
+
+    /** Makes the engine give up leadership, on another thread: failures are reported from inside its locks. */
+    private static void halt(NodeImpl engine, GroupExecutor executor) {
+        com.alipay.sofa.jraft.error.RaftException error =
+                new com.alipay.sofa.jraft.error.RaftException(ErrorType.ERROR_TYPE_STATE_MACHINE);
+        error.getStatus().setError(RaftError.ESTATEMACHINE, "the member has failed");
+        try {
+            executor.execute(() -> engine.onError(error));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped before it could be halted", e);
+        }
+    }
+
+    /** The engine keeps the commit index to itself, and to its tests: what it tells users is how far it has applied. */
+    private static BallotBox ballotsOf(NodeImpl engine) {
+        try {
+            return (BallotBox) MethodHandles.privateLookupIn(NodeImpl.class, MethodHandles.lookup())
+                    .findVirtual(NodeImpl.class, "getBallotBox", MethodType.methodType(BallotBox.class))
+                    .invokeExact(engine);
+        } catch (Throwable e) { // as declared by invokeExact
+            throw new LinkageError("not the raft engine that this was built for", e);
+        }
+    }
+
+    private NodeParts openParts(GroupExecutor executor) throws IOException, RaftException {
+        boolean fsync = !config.unsafeNoFsync();
+        WriteAheadLog wal =
+                WriteAheadLog.open(config.walDirectory(), WalOptions.defaults().withFsync(fsync));
+        closers.push(wal::close);
+        HardState hardState = HardState.open(config.walDirectory(), fsync);
+        SnapshotMark mark = SnapshotMark.open(config.walDirectory(), fsync);
+
+        LogContents contents = LogContents.read(wal, hardState, mark, config);
+        contents.check(config);
+
+        // What stays behind a cut is between one and two of these.
+        long interval = Math.max(1, Math.max(config.snapshotCount(), config.snapshotCatchUpEntries()));
+        InternalEntries internal = contents.internal();
+        LogCutter cutter =
+                new LogCutter(stateMachine, internal, executor, interval, config.appliedIndex(), contents.markIndex());
+        EntryCursor cursor = new EntryCursor(internal);
+        Leadership leadership = new Leadership();
+        return new NodeParts(
+                failure,
+                internal,
+                cursor,
+                leadership,
+                cutter,
+                new HardStateStorage(hardState, failure),
+                new WalLogStorage(wal, internal, failure, cutter::durableIndex),
+                new VirtualSnapshots(mark, contents.mark(), cutter, failure),
+                new StateMachineDriver(config.memberId(), stateMachine, cursor, leadership, cutter, failure));
+    }
+}

@@ -1,0 +1,62 @@
+package io.etcetera.raft.jraft;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.error.RaftError;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftException.Kind;
+
+/** The one place where the engine's statuses become {@link RaftException}s. */
+final class Refusals {
+    private final Failure failure;
+    private volatile boolean stopping;
+
+    Refusals(Failure failure) {
+        this.failure = failure;
+    }
+
+    void stopping() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    RaftException stopped() {
+        return new RaftException(Kind.STOPPED, "the member is stopping");
+    }
+
+    /** Why a proposal that the engine had taken did not go through. */
+    RaftException ofProposal(Status status) {
+        return of(
+                status,
+                switch (status.getRaftError()) {
+                    case EBUSY -> Kind.BUSY;
+                    case ENODESHUTDOWN -> Kind.STOPPED;
+                    // EPERM among them: the engine says so both of proposals that it never appended and of ones that
+                    // the next
+                    // leader goes on to commit.
+                    default -> Kind.UNKNOWN;
+                });
+    }
+
+    /** Why no index could be had for a read. Reads change nothing, so nothing about them is unknown. */
+    RaftException ofRead(Status status) {
+        RaftError error = status.getRaftError();
+        return of(
+                status,
+                switch (error) {
+                    case EBUSY -> Kind.BUSY;
+                    case ENODESHUTDOWN, ESTOP, EHOSTDOWN -> Kind.STOPPED;
+                    default -> Kind.NO_LEADER;
+                });
+    }
+
+    private RaftException of(Status status, Kind kind) {
+        RaftException fatal = failure.cause();
+        if (fatal != null) {
+            return fatal;
+        }
+        return stopping ? stopped() : new RaftException(kind, status.getErrorMsg());
+    }
+}

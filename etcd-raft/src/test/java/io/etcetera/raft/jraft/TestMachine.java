@@ -1,0 +1,139 @@
+package io.etcetera.raft.jraft;
+
+import io.etcetera.raft.CommittedEntries;
+import io.etcetera.raft.Proposal;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.StateMachine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state machine in memory that keeps every entry in order, and a proposer that waits for its own entries. It outlives
+ * nodes, so a restart is a new node on the same machine.
+ */
+final class TestMachine implements StateMachine {
+    private static final int ID_BYTES = Long.BYTES;
+
+    final List<Long> applied = Collections.synchronizedList(new ArrayList<>());
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    final CompletableFuture<RaftException> failed = new CompletableFuture<>();
+    final AtomicLong failures = new AtomicLong();
+    final AtomicLong applyCalls = new AtomicLong();
+    final AtomicLong replayed = new AtomicLong();
+    private final ConcurrentHashMap<Long, CompletableFuture<Long>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong nextId = new AtomicLong(1);
+    private volatile CountDownLatch leading = new CountDownLatch(1);
+    volatile long appliedIndex;
+    volatile long appliedTerm;
+    volatile long durableIndex;
+    volatile boolean syncs = true;
+    volatile @Nullable Consumer<CommittedEntries> onEntry;
+
+    @Override
+    public void apply(CommittedEntries entries) {
+        applyCalls.incrementAndGet();
+        while (entries.next()) {
+            Consumer<CommittedEntries> hook = onEntry;
+            if (hook != null) {
+                hook.accept(entries);
+            }
+            if (entries.index() <= appliedIndex) {
+                replayed.incrementAndGet();
+                continue;
+            }
+            if (entries.index() != appliedIndex + 1) {
+                throw new IllegalStateException("entry " + entries.index() + " after " + appliedIndex);
+            }
+            ByteBuffer data = entries.data();
+            long id = 0;
+            if (data.hasRemaining()) {
+                id = data.getLong();
+                applied.add(id);
+            }
+            appliedTerm = entries.term();
+            appliedIndex = entries.index();
+            CompletableFuture<Long> waiter = waiting.remove(id);
+            if (waiter != null) {
+                waiter.complete(entries.index());
+            }
+        }
+    }
+
+    /** Proposes an entry of {@code size} bytes; completes with its index when it has been applied. */
+    CompletableFuture<Long> propose(RaftNode node, int size) {
+        long id = nextId.getAndIncrement();
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        waiting.put(id, done);
+        byte[] data = ByteBuffer.allocate(Math.max(size, ID_BYTES)).putLong(id).array();
+        node.propose(new Proposal() {
+            @Override
+            public byte[] data() {
+                return data;
+            }
+
+            @Override
+            public void failed(RaftException cause) {
+                waiting.remove(id);
+                done.completeExceptionally(cause);
+            }
+        });
+        return done;
+    }
+
+    long put(RaftNode node) throws Exception {
+        return propose(node, ID_BYTES).get(20, TimeUnit.SECONDS);
+    }
+
+    void awaitLeading() throws InterruptedException {
+        if (!leading.await(20, TimeUnit.SECONDS)) {
+            throw new AssertionError("no leader: " + events);
+        }
+    }
+
+    /** Makes the machine what it is after a restart that kept its state up to {@code index}. */
+    void restart() {
+        leading = new CountDownLatch(1);
+    }
+
+    @Override
+    public void leaderStarted(long term) {
+        events.add("started " + term);
+        leading.countDown();
+    }
+
+    @Override
+    public void leaderStopped() {
+        events.add("stopped");
+    }
+
+    @Override
+    public void leaderChanged(long leaderId, long term) {
+        events.add("leader " + leaderId + " in " + term);
+    }
+
+    @Override
+    public CompletionStage<Long> sync() {
+        if (!syncs) {
+            return new CompletableFuture<>();
+        }
+        durableIndex = appliedIndex;
+        return CompletableFuture.completedFuture(durableIndex);
+    }
+
+    @Override
+    public void failed(RaftException cause) {
+        failures.incrementAndGet();
+        failed.complete(cause);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.etcetera.raft.jraft;
+
+import org.jspecify.annotations.NullMarked;
