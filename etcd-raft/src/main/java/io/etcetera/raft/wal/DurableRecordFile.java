@@ -44,8 +44,12 @@ final class DurableRecordFile {
         files.delete(unfinished);
     }
 
-    /** The content last saved, or null if there never was any. */
+    /**
+     * The content last saved, or null if there never was any. It is durable when this returns, even if the program
+     * before died between renaming the file and syncing the directory.
+     */
     byte @Nullable [] load() throws IOException {
+        files.syncDirectory(directory);
         if (!files.list(directory).contains(String.valueOf(path.getFileName()))) {
             return null;
         }

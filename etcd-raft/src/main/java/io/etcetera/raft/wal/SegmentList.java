@@ -36,7 +36,7 @@ final class SegmentList {
         return batch;
     }
 
-    /** Whether the last batch is an empty one, which proves that all before it was durable; true if there is none. */
+    /** Whether the last batch changed nothing and only proves that all before it was durable; true if there is none. */
     boolean isSealed() {
         return sealed;
     }
@@ -68,7 +68,7 @@ final class SegmentList {
     /** Begins the next batch, dropping what lies outside its bounds, which must be acceptable. */
     void beginBatch(long newFirstIndex, long newNextIndex) {
         batch++;
-        sealed = true;
+        sealed = newFirstIndex == firstIndex && newNextIndex == nextIndex;
         if (newNextIndex > nextIndex) {
             // The log jumps ahead and is empty: nothing of what is here can stay.
             segments.forEach(segment -> segment.run(new Run(segment, newNextIndex)));

@@ -81,6 +81,8 @@ public final class WriteAheadLog implements AutoCloseable {
             }
             SegmentList log = found.isEmpty() ? new SegmentList(FIRST_INDEX, FIRST_INDEX, 0) : Recovery.recover(found);
             maker.tidyUp(names);
+            // The program before may have died between making a segment and syncing the directory.
+            environment.files().syncDirectory(directory);
             if (found.isEmpty()) {
                 Segment first = maker.make(log.nextHeader(environment.salts().getAsLong()));
                 opened.add(first);

@@ -2,17 +2,35 @@ package io.etcetera.raft.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /** What the tests of this package share: entries with content that tells index and term, and files to tamper with. */
 final class WalTesting {
+    /** Where logs on simulated disks live. */
+    static final Path DIRECTORY = Path.of("wal");
+
+    private static final long SALT = 0x0123456789abcdefL;
+
     private WalTesting() {}
+
+    /** Crashes by the hundred would flood the output with warnings: off before such tests, on after. */
+    static void logWarnings(boolean on) {
+        Level level = on ? Level.WARN : Level.OFF;
+        String packageName = WalTesting.class.getPackageName();
+        if (LoggerFactory.getLogger(packageName) instanceof Logger logger) {
+            logger.setLevel(level);
+        }
+    }
 
     static WalOptions options(long segmentBytes) {
         return WalOptions.defaults().withSegmentBytes(segmentBytes).withFsync(false);
@@ -57,14 +75,14 @@ final class WalTesting {
         }
     }
 
-    static Path lastSegment(Path directory) throws IOException {
-        List<Path> all = segments(directory);
-        return all.get(all.size() - 1);
+    /** A log on a simulated disk, whose segments are never prepared ahead; salts are the same each time. */
+    static WriteAheadLog open(SimulatedDisk disk, long segmentBytes) throws IOException {
+        return open(disk, segmentBytes, segmentBytes, task -> new Thread(task));
     }
 
-    static void flipBit(Path file, int offset) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[offset] ^= 4;
-        Files.write(file, bytes);
+    static WriteAheadLog open(SimulatedDisk disk, long segmentBytes, long smallSegmentBytes, ThreadFactory threads)
+            throws IOException {
+        WalEnvironment environment = new WalEnvironment(disk, () -> 0, () -> SALT, threads, smallSegmentBytes);
+        return WriteAheadLog.open(DIRECTORY, WalOptions.defaults().withSegmentBytes(segmentBytes), environment);
     }
 }
