@@ -1,0 +1,83 @@
+package io.etcetera.server.rpc;
+
+import io.etcetera.raft.RaftNode;
+import io.etcetera.server.EtcdError;
+import io.grpc.InternalMetadata;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every call passes before its handler sees it: a look at its metadata. In etcd these are interceptors; here it is
+ * one call, so that nothing is wrapped. The order of the checks is etcd's.
+ */
+final class CallGate {
+    private static final Metadata.Key<byte[]> CLIENT_API_VERSION = InternalMetadata.keyOf("client-api-version", raw());
+    private static final Metadata.Key<byte[]> HAS_LEADER = InternalMetadata.keyOf("hasleader", raw());
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+
+    private final RaftNode raft;
+
+    CallGate(RaftNode raft) {
+        this.raft = raft;
+    }
+
+    /** The status to refuse the call with, or null to let it in. */
+    @Nullable
+    Status refuse(Metadata metadata) {
+        byte[] version = metadata.get(CLIENT_API_VERSION);
+        if (version != null && !isUtf8(version)) {
+            return StatusTable.of(EtcdError.INVALID_CLIENT_API_VERSION);
+        }
+        if (requiresLeader(metadata) && !hasLeader()) {
+            return StatusTable.of(EtcdError.NO_LEADER);
+        }
+        return null;
+    }
+
+    /** Whether the client asked that the call fail while there is no leader. */
+    boolean requiresLeader(Metadata metadata) {
+        byte[] value = metadata.get(HAS_LEADER);
+        return value != null && Arrays.equals(value, TRUE);
+    }
+
+    boolean hasLeader() {
+        return raft.leaderId() != 0;
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) {
+                return isStrictUtf8(bytes);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isStrictUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static InternalMetadata.TrustedAsciiMarshaller<byte[]> raw() {
+        return new InternalMetadata.TrustedAsciiMarshaller<>() {
+            @Override
+            public byte[] toAsciiString(byte[] value) {
+                return value;
+            }
+
+            @Override
+            public byte[] parseAsciiString(byte[] serialized) {
+                return serialized;
+            }
+        };
+    }
+}

@@ -1,0 +1,94 @@
+package io.etcetera.server.rpc;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that connections live on: native epoll where it loads, NIO elsewhere. Accepting shares them. One is enough
+ * for a machine of up to seven processors: with everything else that a member does there, a second one costs more in
+ * handovers than it brings.
+ */
+final class EventLoops implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+    private static final int PROCESSORS_PER_LOOP = 4;
+    private static final long CLOSE_MILLIS = 200;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final Class<? extends ServerChannel> channelType;
+
+    private EventLoops(int count, IoHandlerFactory handlers, Class<? extends ServerChannel> channelType) {
+        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("etcd-rpc", false), handlers);
+        this.channelType = channelType;
+    }
+
+    static EventLoops open(int count) {
+        return Epoll.isAvailable()
+                ? new EventLoops(count, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
+                : new EventLoops(count, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    }
+
+    static int defaultCount(int processors) {
+        return Math.max(1, processors / PROCESSORS_PER_LOOP);
+    }
+
+    MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerChannel> channelType() {
+        return channelType;
+    }
+
+    /** The loop that the calling thread is, or null on a thread of another kind. */
+    private @Nullable EventExecutor current() {
+        for (EventExecutor loop : group) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        return null;
+    }
+
+    /** Where a call that is starting on this thread belongs. */
+    EventExecutor home() {
+        EventExecutor current = current();
+        return current != null ? current : group.next();
+    }
+
+    /** Runs a task now if this thread is the loop, and soon on the loop otherwise. */
+    static void runOn(EventExecutor loop, Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            executeOn(loop, task);
+        }
+    }
+
+    /** Hands a task to a loop; dropped if the loop has been closed, for then there is nobody left to answer to. */
+    static void executeOn(Executor loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("dropped a task for a closed event loop");
+        }
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * CLOSE_MILLIS);
+    }
+}

@@ -1,0 +1,63 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
+import io.etcetera.proto.etcdserverpb.DeleteRangeResponse;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.proto.etcdserverpb.KVGrpc;
+import io.etcetera.proto.etcdserverpb.PutRequest;
+import io.etcetera.proto.etcdserverpb.PutResponse;
+import io.etcetera.server.EtcdException;
+import io.grpc.ServerServiceDefinition;
+
+/** The KV service: which call serves which method, and the two plain writes. */
+final class KvService {
+    private KvService() {}
+
+    static ServerServiceDefinition define(RpcContext context) {
+        return new Methods(context, KVGrpc.getServiceDescriptor())
+                .unary(KVGrpc.getRangeMethod(), (call, loop) -> new RangeCall(call, loop, context))
+                .unary(KVGrpc.getRangeStreamMethod(), (call, loop) -> new RangeStreamCall(call, loop, context))
+                .unary(KVGrpc.getPutMethod(), ProposalCall.opener(context, new Put(context)))
+                .unary(KVGrpc.getDeleteRangeMethod(), ProposalCall.opener(context, new DeleteRange(context)))
+                .unary(KVGrpc.getTxnMethod(), (call, loop) -> new TxnCall(call, loop, context))
+                .unary(KVGrpc.getCompactMethod(), (call, loop) -> new CompactCall(call, loop, context))
+                .build();
+    }
+
+    private record Put(RpcContext context) implements ProposalCall.Kind<PutRequest> {
+        @Override
+        public InternalRaftRequest.Builder prepare(PutRequest request) throws EtcdException {
+            context.parts().quota().check(request);
+            context.validator().check(request);
+            return InternalRaftRequest.newBuilder().setPut(request);
+        }
+
+        @Override
+        public Outbound answer(Message applied) {
+            PutResponse response = (PutResponse) applied;
+            if (!response.hasPrevKv() && response.getHeader().getRevision() != 0) {
+                return Outbound.of(context.headers().alone(response.getHeader().getRevision()));
+            }
+            return Outbound.of(response.toBuilder()
+                    .setHeader(context.headers().completing(response.getHeader()))
+                    .build());
+        }
+    }
+
+    private record DeleteRange(RpcContext context) implements ProposalCall.Kind<DeleteRangeRequest> {
+        @Override
+        public InternalRaftRequest.Builder prepare(DeleteRangeRequest request) throws EtcdException {
+            context.validator().check(request);
+            return InternalRaftRequest.newBuilder().setDeleteRange(request);
+        }
+
+        @Override
+        public Outbound answer(Message applied) {
+            DeleteRangeResponse response = (DeleteRangeResponse) applied;
+            return Outbound.of(response.toBuilder()
+                    .setHeader(context.headers().completing(response.getHeader()))
+                    .build());
+        }
+    }
+}

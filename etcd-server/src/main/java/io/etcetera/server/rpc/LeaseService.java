@@ -1,0 +1,139 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
+import io.etcetera.proto.etcdserverpb.LeaseGrantResponse;
+import io.etcetera.proto.etcdserverpb.LeaseGrpc;
+import io.etcetera.proto.etcdserverpb.LeaseLeasesRequest;
+import io.etcetera.proto.etcdserverpb.LeaseLeasesResponse;
+import io.etcetera.proto.etcdserverpb.LeaseRevokeRequest;
+import io.etcetera.proto.etcdserverpb.LeaseRevokeResponse;
+import io.etcetera.proto.etcdserverpb.LeaseStatus;
+import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
+import io.etcetera.server.lease.Leases.LeaseState;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/** The Lease service. Headers hold the store's revision at the time of the answer. */
+final class LeaseService {
+    private static final long NO_SUCH_LEASE = -1;
+
+    private LeaseService() {}
+
+    static ServerServiceDefinition define(RpcContext context) {
+        return new Methods(context, LeaseGrpc.getServiceDescriptor())
+                        .unary(LeaseGrpc.getLeaseGrantMethod(), ProposalCall.opener(context, new Grant(context)))
+                        .unary(LeaseGrpc.getLeaseRevokeMethod(), ProposalCall.opener(context, new Revoke(context)))
+                        .stream(LeaseGrpc.getLeaseKeepAliveMethod(), (call, loop, requiresLeader) -> {
+                            KeepAliveCall renewals = new KeepAliveCall(call, loop, context);
+                            context.streams().opened(renewals, requiresLeader);
+                            return renewals;
+                        })
+                        .unary(
+                                LeaseGrpc.getLeaseTimeToLiveMethod(),
+                                (call, loop) -> new TimeToLive(call, loop, context))
+                        .unary(LeaseGrpc.getLeaseLeasesMethod(), (call, loop) -> new ListLeases(call, loop, context))
+                        .build();
+    }
+
+    private record Grant(RpcContext context) implements ProposalCall.Kind<LeaseGrantRequest> {
+        @Override
+        public InternalRaftRequest.Builder prepare(LeaseGrantRequest request) throws EtcdException {
+            context.parts().quota().checkLeaseGrant();
+            return InternalRaftRequest.newBuilder().setLeaseGrant(withId(request));
+        }
+
+        /** An ID that the client leaves to us is chosen before the log, so that all members grant the same lease. */
+        private LeaseGrantRequest withId(LeaseGrantRequest request) {
+            return request.getID() != 0
+                    ? request
+                    : request.toBuilder()
+                            .setID(context.random().nextLong(1, Long.MAX_VALUE))
+                            .build();
+        }
+
+        @Override
+        public Outbound answer(Message applied) {
+            return Outbound.of(((LeaseGrantResponse) applied)
+                    .toBuilder().setHeader(context.headers().live()).build());
+        }
+    }
+
+    private record Revoke(RpcContext context) implements ProposalCall.Kind<LeaseRevokeRequest> {
+        @Override
+        public InternalRaftRequest.Builder prepare(LeaseRevokeRequest request) {
+            return InternalRaftRequest.newBuilder().setLeaseRevoke(request);
+        }
+
+        @Override
+        public Outbound answer(Message applied) {
+            return Outbound.of(((LeaseRevokeResponse) applied)
+                    .toBuilder().setHeader(context.headers().live()).build());
+        }
+    }
+
+    private static final class TimeToLive extends UnaryCall<LeaseTimeToLiveRequest>
+            implements ResultCallback<@Nullable LeaseState> {
+        private final RpcContext context;
+        private long leaseId;
+
+        TimeToLive(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
+            super(call, loop);
+            this.context = context;
+        }
+
+        @Override
+        void handle(LeaseTimeToLiveRequest request) {
+            leaseId = request.getID();
+            context.parts().leases().timeToLive(leaseId, request.getKeys(), this);
+        }
+
+        @Override
+        public void completed(@Nullable LeaseState lease) {
+            sendLater(() -> Outbound.of(response(lease)));
+        }
+
+        @Override
+        public void failed(EtcdException error) {
+            closeLater(error);
+        }
+
+        private LeaseTimeToLiveResponse response(@Nullable LeaseState lease) {
+            LeaseTimeToLiveResponse.Builder response = LeaseTimeToLiveResponse.newBuilder()
+                    .setHeader(context.headers().live())
+                    .setID(leaseId);
+            if (lease == null) {
+                return response.setTTL(NO_SUCH_LEASE).build();
+            }
+            response.setTTL(lease.remainingTtlSeconds()).setGrantedTTL(lease.grantedTtlSeconds());
+            lease.keys().forEach(key -> response.addKeys(ByteString.copyFrom(key)));
+            return response.build();
+        }
+    }
+
+    private static final class ListLeases extends UnaryCall<LeaseLeasesRequest> {
+        private final RpcContext context;
+
+        ListLeases(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
+            super(call, loop);
+            this.context = context;
+        }
+
+        @Override
+        void handle(LeaseLeasesRequest request) {
+            LeaseLeasesResponse.Builder response =
+                    LeaseLeasesResponse.newBuilder().setHeader(context.headers().live());
+            for (long id : context.parts().leases().leaseIds()) {
+                response.addLeases(LeaseStatus.newBuilder().setID(id));
+            }
+            send(Outbound.of(response.build()));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.AlarmMember;
+import io.etcetera.proto.etcdserverpb.AlarmRequest;
+import io.etcetera.proto.etcdserverpb.AlarmResponse;
+import io.etcetera.proto.etcdserverpb.AlarmType;
+import io.etcetera.proto.etcdserverpb.DowngradeInfo;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
+import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.proto.etcdserverpb.StatusRequest;
+import io.etcetera.proto.etcdserverpb.StatusResponse;
+import io.etcetera.server.EtcdError;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.netty.util.concurrent.EventExecutor;
+
+/** The Maintenance service: Status and Alarm. */
+final class MaintenanceService {
+    /** The release of etcd that this server is to be taken for. */
+    static final String SERVER_VERSION = "3.7.1";
+
+    static final String STORAGE_VERSION = "3.7.0";
+
+    private MaintenanceService() {}
+
+    static ServerServiceDefinition define(RpcContext context) {
+        return new Methods(context, MaintenanceGrpc.getServiceDescriptor())
+                .unary(MaintenanceGrpc.getStatusMethod(), (call, loop) -> new StatusCall(call, loop, context))
+                .unary(MaintenanceGrpc.getAlarmMethod(), ProposalCall.opener(context, new Alarm(context)))
+                .build();
+    }
+
+    private record Alarm(RpcContext context) implements ProposalCall.Kind<AlarmRequest> {
+        @Override
+        public InternalRaftRequest.Builder prepare(AlarmRequest request) {
+            return InternalRaftRequest.newBuilder().setAlarm(request);
+        }
+
+        @Override
+        public Outbound answer(Message applied) {
+            return Outbound.of(((AlarmResponse) applied)
+                    .toBuilder().setHeader(context.headers().live()).build());
+        }
+    }
+
+    private static final class StatusCall extends UnaryCall<StatusRequest> {
+        private final RpcContext context;
+
+        StatusCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
+            super(call, loop);
+            this.context = context;
+        }
+
+        @Override
+        void handle(StatusRequest request) {
+            MemberParts parts = context.parts();
+            StatusResponse.Builder status = StatusResponse.newBuilder()
+                    .setHeader(context.headers().live())
+                    .setVersion(SERVER_VERSION)
+                    .setStorageVersion(STORAGE_VERSION)
+                    .setDbSize(parts.store().sizeBytes())
+                    .setDbSizeInUse(parts.store().sizeInUseBytes())
+                    .setDbSizeQuota(parts.quota().quotaBytes())
+                    .setLeader(parts.raft().leaderId())
+                    .setRaftTerm(parts.raft().term())
+                    // Applied first: read the other way round it could seem to be ahead of what is committed.
+                    .setRaftAppliedIndex(parts.appliedIndex().getAsLong())
+                    .setRaftIndex(parts.raft().committedIndex())
+                    .setIsLearner(isLearner(parts))
+                    .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+            if (status.getLeader() == 0) {
+                status.addErrors(EtcdError.NO_LEADER.text());
+            }
+            parts.alarms().active().forEach(alarm -> status.addErrors(text(alarm)));
+            send(Outbound.of(status.build()));
+        }
+
+        private static boolean isLearner(MemberParts parts) {
+            long self = parts.membership().memberId();
+            for (Member member : parts.membership().members()) {
+                if (member.getID() == self) {
+                    return member.getIsLearner();
+                }
+            }
+            return false;
+        }
+
+        /** The alarm in protobuf's text form, as Go prints it. */
+        private static String text(AlarmMember alarm) {
+            String member = alarm.getMemberID() == 0 ? "" : "memberID:" + Long.toUnsignedString(alarm.getMemberID());
+            String kind = alarm.getAlarm() == AlarmType.NONE ? "" : "alarm:" + alarm.getAlarm();
+            return member.isEmpty() || kind.isEmpty() ? member + kind : member + " " + kind;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * How messages cross the border to gRPC. A request arrives as the parsed message, or as the {@link Status} to answer if
+ * it is too large or not a message at all: gRPC's own checks of both have other texts than etcd's. Answers leave as
+ * {@link Outbound}.
+ */
+final class Marshallers {
+    /**
+     * Depth of nested messages. Lower than protobuf's default of 100, with which the log's entries are decoded: what is
+     * accepted here sits one level deeper there, and must never fail to decode when it is applied.
+     */
+    static final int MAX_NESTING = 90;
+
+    private static final MethodDescriptor.Marshaller<Outbound> ANSWERS = new Answers();
+
+    private final int maxMessageBytes;
+
+    Marshallers(int maxMessageBytes) {
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    /** The same method with our marshallers in place of the generated ones. */
+    MethodDescriptor<Object, Outbound> adapt(MethodDescriptor<?, ?> generated) {
+        return MethodDescriptor.newBuilder(requests(generated), ANSWERS)
+                .setType(generated.getType())
+                .setFullMethodName(generated.getFullMethodName())
+                .setSampledToLocalTracing(false)
+                .build();
+    }
+
+    /** For a method that nobody knows: whatever is sent is read as nothing. */
+    static MethodDescriptor<Object, Outbound> unknown(String fullMethodName) {
+        return MethodDescriptor.newBuilder(new Ignored(), ANSWERS)
+                .setType(MethodDescriptor.MethodType.UNKNOWN)
+                .setFullMethodName(fullMethodName)
+                .build();
+    }
+
+    private MethodDescriptor.Marshaller<Object> requests(MethodDescriptor<?, ?> generated) {
+        if (generated.getRequestMarshaller() instanceof MethodDescriptor.PrototypeMarshaller<?> marshaller
+                && marshaller.getMessagePrototype() instanceof Message prototype) {
+            return new Requests(prototype.getParserForType(), maxMessageBytes);
+        }
+        throw new IllegalArgumentException("not a protobuf method: " + generated.getFullMethodName());
+    }
+
+    private static final class Requests implements MethodDescriptor.Marshaller<Object> {
+        private final Parser<? extends Message> parser;
+        private final int maxMessageBytes;
+
+        Requests(Parser<? extends Message> parser, int maxMessageBytes) {
+            this.parser = parser;
+            this.maxMessageBytes = maxMessageBytes;
+        }
+
+        @Override
+        public InputStream stream(Object value) {
+            throw new UnsupportedOperationException("a server sends no requests");
+        }
+
+        @Override
+        public Object parse(InputStream stream) {
+            try {
+                return stream instanceof KnownLength ? parsePlain(stream) : parseCompressed(stream);
+            } catch (InvalidProtocolBufferException e) {
+                return Status.INTERNAL.withDescription(
+                        "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data");
+            } catch (IOException e) {
+                return Status.INTERNAL
+                        .withDescription("grpc: failed to read the received message")
+                        .withCause(e);
+            }
+        }
+
+        private Object parsePlain(InputStream stream) throws IOException {
+            int length = stream.available();
+            if (length > maxMessageBytes) {
+                return Status.RESOURCE_EXHAUSTED.withDescription(
+                        "grpc: received message larger than max (" + length + " vs. " + maxMessageBytes + ")");
+            }
+            byte[] bytes = new byte[length];
+            if (stream.readNBytes(bytes, 0, length) != length) {
+                throw new IOException("message is shorter than announced");
+            }
+            return parse(bytes);
+        }
+
+        /** Decompresses no more than it takes to see that a message is too large. */
+        private Object parseCompressed(InputStream stream) throws IOException {
+            byte[] bytes = stream.readNBytes(maxMessageBytes + 1);
+            if (bytes.length > maxMessageBytes) {
+                return Status.RESOURCE_EXHAUSTED.withDescription(
+                        "grpc: received message after decompression larger than max " + maxMessageBytes);
+            }
+            return parse(bytes);
+        }
+
+        private Object parse(byte[] bytes) throws InvalidProtocolBufferException {
+            // The fields of the message share this one array.
+            CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            input.enableAliasing(true);
+            input.setRecursionLimit(MAX_NESTING);
+            return parser.parseFrom(input);
+        }
+    }
+
+    private static final class Answers implements MethodDescriptor.Marshaller<Outbound> {
+        @Override
+        public InputStream stream(Outbound value) {
+            return value;
+        }
+
+        @Override
+        public Outbound parse(InputStream stream) {
+            throw new UnsupportedOperationException("a server receives no answers");
+        }
+    }
+
+    private static final class Ignored implements MethodDescriptor.Marshaller<Object> {
+        @Override
+        public InputStream stream(Object value) {
+            throw new UnsupportedOperationException("a server sends no requests");
+        }
+
+        @Override
+        public Object parse(InputStream stream) {
+            return stream;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
+import io.etcetera.server.propose.Proposer;
+import io.grpc.ServerCall;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that goes through the log. The answer comes on the apply thread, which is kept for applying: it is encoded and
+ * written on the event loop.
+ *
+ * @param <Q> the request
+ */
+final class ProposalCall<Q> extends UnaryCall<Q> implements ResultCallback<Message>, Runnable {
+
+    /** What is particular to a kind of request. One for each method, shared by all calls. */
+    interface Kind<Q> {
+        /** Checks the request and wraps it for the log. On the event loop. */
+        InternalRaftRequest.Builder prepare(Q request) throws EtcdException;
+
+        /** Completes and encodes what applying it has answered. On the event loop. */
+        Outbound answer(Message applied);
+    }
+
+    private final Kind<Q> kind;
+    private final Proposer proposer;
+    private @Nullable Message applied;
+    private @Nullable EtcdException error;
+
+    ProposalCall(ServerCall<Object, Outbound> call, EventExecutor loop, Kind<Q> kind, Proposer proposer) {
+        super(call, loop);
+        this.kind = kind;
+        this.proposer = proposer;
+    }
+
+    static <Q> Methods.Opener opener(RpcContext context, Kind<Q> kind) {
+        Proposer proposer = context.parts().proposer();
+        return (call, loop) -> new ProposalCall<>(call, loop, kind, proposer);
+    }
+
+    @Override
+    void handle(Q request) throws EtcdException {
+        proposer.propose(kind.prepare(request), this);
+    }
+
+    @Override
+    public void completed(Message result) {
+        applied = result;
+        EventLoops.executeOn(loop(), this);
+    }
+
+    @Override
+    public void failed(EtcdException cause) {
+        error = cause;
+        EventLoops.executeOn(loop(), this);
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (applied != null) {
+                send(kind.answer(applied));
+            } else if (error != null) {
+                closeWith(StatusTable.of(error.error()));
+            }
+        } catch (RuntimeException e) {
+            closeWith(StatusTable.of(e, method()));
+        }
+    }
+}

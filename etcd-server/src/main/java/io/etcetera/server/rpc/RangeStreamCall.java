@@ -1,0 +1,175 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.StoredKeyValue;
+import io.etcetera.proto.etcdserverpb.RangeRequest;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
+import io.etcetera.server.read.RangeEvaluator;
+import io.etcetera.server.read.RangeOutcome;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One RangeStream: the range in chunks, all read at the revision of the first. Chunks start at ten keys and follow the
+ * size of the records: twice as many after a small chunk, half as many after a large one.
+ *
+ * <p>Chunks are read and encoded on a reader thread while gRPC has room for them. When it has none the thread goes, and
+ * comes back when the client has caught up; {@link #pumping} sees to it that there is one at most.
+ */
+final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCallback<RangeRequest>, Runnable {
+    static final int FIRST_CHUNK_KEYS = 10;
+    private static final int KEY_TAG = 1 << 3 | 2;
+
+    private final RpcContext context;
+    private final AtomicBoolean pumping = new AtomicBoolean();
+    /** Set before the first chunk; from then on onReady() may start a pump. */
+    private volatile boolean started;
+
+    // Owned by the pump.
+    private RangeRequest request = RangeRequest.getDefaultInstance();
+    private ByteString nextKey = ByteString.EMPTY;
+    private long chunkKeys = FIRST_CHUNK_KEYS;
+    /** What is read: the revision asked for, or that of the first chunk. */
+    private long revision;
+    /** What the header says: the store's revision when the first chunk was read. */
+    private long headerRevision;
+
+    private long sent;
+    private boolean headersSent;
+    private boolean finished;
+
+    RangeStreamCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
+        super(call, loop);
+        this.context = context;
+    }
+
+    @Override
+    void handle(RangeRequest range) throws EtcdException {
+        context.validator().checkStream(range);
+        if (range.getSerializable()) {
+            completed(range);
+        } else {
+            context.parts().reads().await(range, this);
+        }
+    }
+
+    @Override
+    public void completed(RangeRequest range) {
+        request = range;
+        nextKey = range.getKey();
+        revision = range.getRevision();
+        started = true;
+        pump();
+    }
+
+    @Override
+    public void failed(EtcdException error) {
+        closeLater(error);
+    }
+
+    @Override
+    public void onReady() {
+        if (started) {
+            pump();
+        }
+    }
+
+    private void pump() {
+        if (!pumping.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            context.readers().execute(this);
+        } catch (RejectedExecutionException e) {
+            closeLater(new EtcdException(EtcdError.STOPPED));
+        }
+    }
+
+    @Override
+    public void run() {
+        do {
+            sendWhileReady();
+            pumping.set(false);
+            // Room may have come up between the last look and the line above, and its onReady() found the pump at work.
+        } while (call().isReady() && !isCancelled() && pumping.compareAndSet(false, true));
+    }
+
+    private void sendWhileReady() {
+        try {
+            while (!finished && !isCancelled() && call().isReady()) {
+                sendChunk();
+            }
+        } catch (EtcdException | RuntimeException e) {
+            finished = true;
+            closeWith(StatusTable.of(e, method()));
+        }
+    }
+
+    private void sendChunk() throws EtcdException {
+        RangeOutcome chunk = RangeEvaluator.evaluate(context.parts().store()::range, chunkRequest());
+        if (headerRevision == 0) {
+            headerRevision = chunk.revision();
+            revision = revision > 0 ? revision : headerRevision;
+        }
+        long total = sent + chunk.count();
+        sent += chunk.kvs().size();
+        if (!chunk.more() || sent == request.getLimit()) {
+            write(KvsOutbound.lastChunk(context.headers(), headerRevision, chunk.kvs(), chunk.more(), total));
+            finished = true;
+            closeWith(Status.OK);
+            return;
+        }
+        write(KvsOutbound.chunk(chunk.kvs()));
+        nextKey = keyAfter(chunk.kvs());
+        chunkKeys = nextChunkKeys(KvsOutbound.kvsSize(chunk.kvs()));
+    }
+
+    private RangeRequest chunkRequest() {
+        long limit = request.getLimit() > 0 ? Math.min(chunkKeys, request.getLimit() - sent) : chunkKeys;
+        return request.toBuilder()
+                .setKey(nextKey)
+                .setRevision(revision)
+                .setLimit(limit)
+                .build();
+    }
+
+    private long nextChunkKeys(long lastSizeBytes) {
+        long unit = context.parts().config().maxRequestBytes();
+        if (lastSizeBytes < unit / 2) {
+            return chunkKeys * 2;
+        }
+        return lastSizeBytes > unit * 2 ? Math.max(1, chunkKeys / 2) : chunkKeys;
+    }
+
+    private void write(Outbound chunk) {
+        if (!headersSent) {
+            headersSent = true;
+            call().sendHeaders(new Metadata());
+        }
+        call().sendMessage(chunk);
+    }
+
+    /** The first key that can come after these. */
+    private static ByteString keyAfter(List<StoredKeyValue> kvs) {
+        StoredKeyValue last = kvs.get(kvs.size() - 1);
+        CodedInputStream record = CodedInputStream.newInstance(last.encoded());
+        try {
+            if (record.readTag() != KEY_TAG) {
+                throw new CorruptStoreException("record of revision " + last.modRevision() + " has no key");
+            }
+            return record.readBytes().concat(ByteString.copyFrom(new byte[1]));
+        } catch (IOException e) {
+            throw new CorruptStoreException("record of revision " + last.modRevision() + " is not a KeyValue", e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.etcetera.server.rpc;
+
+import java.util.random.RandomGenerator;
+
+/** What all services share. */
+record RpcContext(
+        MemberParts parts,
+        ResponseHeaders headers,
+        CallGate gate,
+        RequestValidator validator,
+        Marshallers marshallers,
+        EventLoops loops,
+        Readers readers,
+        OpenStreams streams,
+        RandomGenerator random) {
+
+    /** Room in a gRPC message beyond the largest request. */
+    private static final int MESSAGE_OVERHEAD_BYTES = 512 * 1024;
+
+    /** Largest message that is accepted, and size at which a watch response is split if the client allows it. */
+    static int maxMessageBytes(int maxRequestBytes) {
+        return Math.addExact(maxRequestBytes, MESSAGE_OVERHEAD_BYTES);
+    }
+
+    int maxMessageBytes() {
+        return maxMessageBytes(parts.config().maxRequestBytes());
+    }
+}

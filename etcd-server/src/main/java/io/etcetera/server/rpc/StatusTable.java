@@ -1,0 +1,75 @@
+package io.etcetera.server.rpc;
+
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.grpc.Status;
+import java.util.EnumMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where an error becomes a gRPC status. */
+final class StatusTable {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusTable.class);
+    private static final Map<EtcdError, Status> STATUSES = statuses();
+
+    private StatusTable() {}
+
+    /** What a client is told. */
+    static Status of(EtcdError error) {
+        Status status = STATUSES.get(error);
+        return status != null ? status : Status.UNKNOWN.withDescription(error.text());
+    }
+
+    /** Maps whatever a handler threw. What is not an answer is a fault of ours: logged in full, told without detail. */
+    static Status of(Throwable cause, String what) {
+        if (cause instanceof EtcdException e) {
+            return of(e.error());
+        }
+        if (cause instanceof MessageTooLargeException e) {
+            return e.status();
+        }
+        LOG.error("request failed: {}", what, cause);
+        return of(EtcdError.INTERNAL);
+    }
+
+    private static Map<EtcdError, Status> statuses() {
+        Map<EtcdError, Status> all = new EnumMap<>(EtcdError.class);
+        for (EtcdError error : EtcdError.values()) {
+            all.put(error, code(error).toStatus().withDescription(error.text()));
+        }
+        return all;
+    }
+
+    private static Status.Code code(EtcdError error) {
+        return switch (error) {
+            case EMPTY_KEY,
+                    KEY_NOT_FOUND,
+                    VALUE_PROVIDED,
+                    LEASE_PROVIDED,
+                    TOO_MANY_OPS,
+                    DUPLICATE_KEY,
+                    INVALID_CLIENT_API_VERSION,
+                    INVALID_SORT_OPTION,
+                    REQUEST_TOO_LARGE -> Status.Code.INVALID_ARGUMENT;
+            case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.Code.OUT_OF_RANGE;
+            case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
+            case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
+            case LEASE_EXISTS, NOT_LEADER, BAD_LEADER_TRANSFEREE -> Status.Code.FAILED_PRECONDITION;
+            case WATCH_CANCELED -> Status.Code.CANCELLED;
+            case NO_LEADER,
+                    LEADER_CHANGED,
+                    STOPPED,
+                    TIMEOUT,
+                    TIMEOUT_DUE_TO_LEADER_FAIL,
+                    TIMEOUT_DUE_TO_CONNECTION_LOST,
+                    TIMEOUT_WAIT_APPLIED_INDEX -> Status.Code.UNAVAILABLE;
+            // etcd has a better code for it in its table, but never finds it there: Unknown is what clients see.
+            case TOO_MANY_REQUESTS, NOT_PRIMARY_LESSOR, PROPOSAL_DROPPED -> Status.Code.UNKNOWN;
+            case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
+            case CORRUPT -> Status.Code.DATA_LOSS;
+            case STREAM_SORT_UNSUPPORTED, STREAM_FILTER_UNSUPPORTED -> Status.Code.UNIMPLEMENTED;
+            case INTERNAL -> Status.Code.INTERNAL;
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package io.etcetera.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.netty.util.concurrent.EventExecutor;
+
+/** One call that stays open. Everything but what subclasses say otherwise happens on the call's event loop. */
+abstract class StreamCall extends ServerCall.Listener<Object> implements OpenStreams.Stream {
+    private final ServerCall<Object, Outbound> call;
+    private final EventExecutor loop;
+    private final OpenStreams streams;
+    private boolean headersSent;
+    private boolean ended;
+
+    StreamCall(ServerCall<Object, Outbound> call, EventExecutor loop, OpenStreams streams) {
+        this.call = call;
+        this.loop = loop;
+        this.streams = streams;
+    }
+
+    /** Takes a request. */
+    abstract void received(Object request);
+
+    /** Lets go of what the stream holds. Called once. */
+    abstract void release();
+
+    @Override
+    public final void onMessage(Object message) {
+        if (ended) {
+            return;
+        }
+        if (message instanceof Status refused) {
+            end(refused);
+            return;
+        }
+        try {
+            received(message);
+        } catch (RuntimeException e) {
+            end(StatusTable.of(e, method()));
+        }
+    }
+
+    @Override
+    public final void onCancel() {
+        finish();
+    }
+
+    @Override
+    public final EventExecutor loop() {
+        return loop;
+    }
+
+    @Override
+    public final void end(Status status) {
+        if (finish()) {
+            call.close(status, new Metadata());
+        }
+    }
+
+    final boolean isEnded() {
+        return ended;
+    }
+
+    final boolean isReady() {
+        return call.isReady();
+    }
+
+    final String method() {
+        return call.getMethodDescriptor().getFullMethodName();
+    }
+
+    /** Asks for the next request. */
+    final void requestNext() {
+        if (!ended) {
+            call.request(1);
+        }
+    }
+
+    final void send(Outbound answer) {
+        if (ended) {
+            return;
+        }
+        if (!headersSent) {
+            headersSent = true;
+            call.sendHeaders(new Metadata());
+        }
+        call.sendMessage(answer);
+    }
+
+    private boolean finish() {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        streams.ended(this);
+        release();
+        return true;
+    }
+}

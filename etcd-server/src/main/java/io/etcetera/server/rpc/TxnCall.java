@@ -1,0 +1,110 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.proto.etcdserverpb.RequestOp;
+import io.etcetera.proto.etcdserverpb.TxnRequest;
+import io.etcetera.proto.etcdserverpb.TxnResponse;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
+import io.etcetera.server.apply.ReadOnlyTxn;
+import io.grpc.ServerCall;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One Txn. It goes through the log unless all its operations are ranges; then it is evaluated here, like a Range: on the
+ * event loop if it only looks at a few single keys, on a reader thread otherwise.
+ */
+final class TxnCall extends UnaryCall<TxnRequest> {
+    private static final int MAX_OPS_ON_LOOP = 16;
+
+    private final RpcContext context;
+
+    TxnCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
+        super(call, loop);
+        this.context = context;
+    }
+
+    @Override
+    void handle(TxnRequest txn) throws EtcdException {
+        context.parts().quota().check(txn);
+        context.validator().check(txn);
+        if (!ReadOnlyTxn.isReadOnly(txn)) {
+            context.parts().proposer().propose(InternalRaftRequest.newBuilder().setTxn(txn), new Write());
+        } else if (ReadOnlyTxn.isSerializable(txn)) {
+            readSoon(txn);
+        } else {
+            context.parts().reads().await(txn, new Read());
+        }
+    }
+
+    private void readSoon(TxnRequest txn) {
+        if (isSmall(txn)) {
+            EventLoops.runOn(loop(), () -> read(txn));
+            return;
+        }
+        try {
+            context.readers().execute(() -> read(txn));
+        } catch (RejectedExecutionException e) {
+            closeLater(new EtcdException(EtcdError.STOPPED));
+        }
+    }
+
+    private void read(TxnRequest txn) {
+        if (isCancelled()) {
+            return;
+        }
+        try {
+            send(answer(ReadOnlyTxn.evaluate(context.parts().store(), txn)));
+        } catch (EtcdException | RuntimeException e) {
+            closeWith(StatusTable.of(e, method()));
+        }
+    }
+
+    private Outbound answer(TxnResponse response) {
+        return Outbound.of(response.toBuilder()
+                .setHeader(context.headers().completing(response.getHeader()))
+                .build());
+    }
+
+    private static boolean isSmall(TxnRequest txn) {
+        return txn.getCompareCount() <= MAX_OPS_ON_LOOP
+                && txn.getCompareList().stream()
+                        .allMatch(compare -> compare.getRangeEnd().isEmpty())
+                && isSmall(txn.getSuccessList())
+                && isSmall(txn.getFailureList());
+    }
+
+    private static boolean isSmall(List<RequestOp> ops) {
+        return ops.size() <= MAX_OPS_ON_LOOP
+                && ops.stream()
+                        .allMatch(op -> op.getRequestRange().getRangeEnd().isEmpty());
+    }
+
+    private final class Read implements ResultCallback<TxnRequest> {
+        @Override
+        public void completed(TxnRequest txn) {
+            readSoon(txn);
+        }
+
+        @Override
+        public void failed(EtcdException error) {
+            closeLater(error);
+        }
+    }
+
+    private final class Write implements ResultCallback<Message> {
+        @Override
+        public void completed(Message applied) {
+            sendLater(() -> answer((TxnResponse) applied));
+        }
+
+        @Override
+        public void failed(EtcdException error) {
+            closeLater(error);
+        }
+    }
+}

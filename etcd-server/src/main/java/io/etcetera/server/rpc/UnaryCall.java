@@ -1,0 +1,123 @@
+package io.etcetera.server.rpc;
+
+import io.etcetera.server.EtcdException;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that has one request. The object is gRPC's listener, the callback of whatever the call waits for, and the
+ * task that brings the answer back to the event loop, so that a call costs one object.
+ *
+ * <p>gRPC calls its methods on the call's event loop; an answer may come from any thread, and the first one counts.
+ *
+ * @param <Q> the request
+ */
+abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
+    private static final Status NO_REQUEST = Status.INTERNAL.withDescription("Half-closed without a request");
+    private static final Status TWO_REQUESTS = Status.INTERNAL.withDescription("Too many requests");
+
+    private final ServerCall<Object, Outbound> call;
+    private final EventExecutor loop;
+    private @Nullable Q request;
+    private boolean closed;
+    private volatile boolean cancelled;
+
+    UnaryCall(ServerCall<Object, Outbound> call, EventExecutor loop) {
+        this.call = call;
+        this.loop = loop;
+    }
+
+    /** Starts the work. On the event loop; must not block. */
+    abstract void handle(Q request) throws EtcdException;
+
+    @Override
+    @SuppressWarnings("unchecked") // the method's own marshaller made it
+    public final void onMessage(Object message) {
+        if (message instanceof Status refused) {
+            closeWith(refused);
+        } else if (request != null) {
+            closeWith(TWO_REQUESTS);
+        } else {
+            request = (Q) message;
+        }
+    }
+
+    @Override
+    public final void onHalfClose() {
+        if (closed) {
+            return;
+        }
+        if (request == null) {
+            closeWith(NO_REQUEST);
+            return;
+        }
+        try {
+            handle(request);
+        } catch (EtcdException | RuntimeException e) {
+            closeWith(StatusTable.of(e, method()));
+        }
+    }
+
+    @Override
+    public void onCancel() {
+        cancelled = true;
+    }
+
+    /** Whether nobody waits for the answer any more. Any thread. */
+    final boolean isCancelled() {
+        return cancelled;
+    }
+
+    final EventExecutor loop() {
+        return loop;
+    }
+
+    final ServerCall<Object, Outbound> call() {
+        return call;
+    }
+
+    final String method() {
+        return call.getMethodDescriptor().getFullMethodName();
+    }
+
+    /** Sends the answer from the calling thread, which owns the call at this moment. */
+    final void send(Outbound answer) {
+        if (closed || cancelled) {
+            return;
+        }
+        closed = true;
+        call.sendHeaders(new Metadata());
+        call.sendMessage(answer);
+        call.close(Status.OK, new Metadata());
+    }
+
+    /** Ends the call from the calling thread, which owns it at this moment. */
+    final void closeWith(Status status) {
+        if (closed || cancelled) {
+            return;
+        }
+        closed = true;
+        call.close(status, new Metadata());
+    }
+
+    /** Answers on the event loop, from any thread. What goes wrong while the answer is made becomes the answer. */
+    final void sendLater(Supplier<Outbound> answer) {
+        EventLoops.runOn(loop, () -> {
+            try {
+                send(answer.get());
+            } catch (RuntimeException e) {
+                closeWith(StatusTable.of(e, method()));
+            }
+        });
+    }
+
+    /** Ends the call with an error. Any thread. */
+    final void closeLater(Throwable cause) {
+        Status status = StatusTable.of(cause, method());
+        EventLoops.runOn(loop, () -> closeWith(status));
+    }
+}

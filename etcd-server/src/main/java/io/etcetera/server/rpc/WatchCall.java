@@ -1,0 +1,231 @@
+package io.etcetera.server.rpc;
+
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.WatchBatch;
+import io.etcetera.mvcc.WatchException;
+import io.etcetera.mvcc.WatchRequest;
+import io.etcetera.mvcc.WatchSink;
+import io.etcetera.mvcc.WatchStream;
+import io.etcetera.proto.etcdserverpb.WatchCreateRequest;
+import io.etcetera.proto.etcdserverpb.WatchCreateRequest.FilterType;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.rpc.WatchQueue.Entry;
+import io.etcetera.server.rpc.WatchQueue.Watch;
+import io.grpc.ServerCall;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch stream. The store's threads only put batches into the queue; everything else, encoding included, happens on
+ * the event loop, as fast as gRPC has room.
+ */
+final class WatchCall extends StreamCall implements WatchSink, Runnable {
+    private static final int MAX_WAITING_REPLIES = 16;
+    private static final byte[] FIRST_KEY = {0};
+    private static final String DUPLICATE_ID = "mvcc: duplicate watch ID provided on the WatchStream";
+    private static final String EMPTY_RANGE = "mvcc: watcher range is empty";
+
+    private final RpcContext context;
+    private final WatchMessages messages;
+    private final long progressMillis;
+    private final WatchStream stream;
+    private final WatchQueue queue = new WatchQueue();
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    /** Watches whose "created" has been sent and whose end has not. */
+    private final Map<Long, Watch> watches = new HashMap<>();
+
+    /** Watches that compaction has ended; a client may still cancel them, and until then their IDs are taken. */
+    private final Set<Long> compacted = new HashSet<>();
+
+    private boolean requestOwed;
+    private @Nullable ScheduledFuture<?> progressTimer;
+
+    WatchCall(
+            ServerCall<Object, Outbound> call,
+            EventExecutor loop,
+            RpcContext context,
+            WatchMessages messages,
+            long progressMillis) {
+        super(call, loop, context.streams());
+        this.context = context;
+        this.messages = messages;
+        this.progressMillis = progressMillis;
+        this.stream = context.parts().store().watchHub().open(this);
+    }
+
+    /** From the store's threads. */
+    @Override
+    public boolean offer(WatchBatch batch) {
+        boolean taken = queue.offer(batch);
+        // After a refusal too: the queue may have run empty between the two, and then nobody else would look.
+        if (drainScheduled.compareAndSet(false, true)) {
+            EventLoops.executeOn(loop(), this);
+        }
+        return taken;
+    }
+
+    @Override
+    public void run() {
+        drainScheduled.set(false);
+        drain();
+    }
+
+    @Override
+    public void onReady() {
+        drain();
+    }
+
+    @Override
+    void received(Object request) {
+        var watchRequest = (io.etcetera.proto.etcdserverpb.WatchRequest) request;
+        switch (watchRequest.getRequestUnionCase()) {
+            case CREATE_REQUEST -> create(watchRequest.getCreateRequest());
+            case CANCEL_REQUEST -> cancel(watchRequest.getCancelRequest().getWatchId());
+            case PROGRESS_REQUEST -> progress(WatchMessages.NO_WATCH, stream.progressRevision());
+            case REQUESTUNION_NOT_SET -> {}
+        }
+        requestOwed = true;
+        drain();
+    }
+
+    private void create(WatchCreateRequest request) {
+        // Read before the watch begins: a client that lost the connection right after this reply goes on from here.
+        long revision = context.headers().liveRevision();
+        if (request.getStartRevision() < 0) {
+            queue.add(new Entry.Refused(revision, EtcdError.COMPACTED.text()));
+            return;
+        }
+        if (request.getWatchId() != WatchStream.AUTO_ID && compacted.contains(request.getWatchId())) {
+            queue.add(new Entry.Refused(revision, DUPLICATE_ID));
+            return;
+        }
+        try {
+            long id = stream.watch(toStore(request));
+            Watch watch = new Watch(id, request.getPrevKv(), request.getFragment(), request.getProgressNotify());
+            queue.add(new Entry.Created(watch, revision));
+            stream.start(id);
+        } catch (WatchException e) {
+            queue.add(new Entry.Refused(
+                    revision,
+                    switch (e.kind()) {
+                        case DUPLICATE_ID -> DUPLICATE_ID;
+                        case EMPTY_RANGE -> EMPTY_RANGE;
+                    }));
+        }
+    }
+
+    private static WatchRequest toStore(WatchCreateRequest request) {
+        byte[] key = request.getKey().isEmpty() ? FIRST_KEY : request.getKey().toByteArray();
+        return new WatchRequest(
+                KeyRange.of(key, request.getRangeEnd().toByteArray()),
+                request.getStartRevision(),
+                request.getWatchId(),
+                request.getPrevKv(),
+                request.getFiltersList().contains(FilterType.NOPUT),
+                request.getFiltersList().contains(FilterType.NODELETE));
+    }
+
+    private void cancel(long watchId) {
+        if (stream.cancel(watchId) || compacted.remove(watchId)) {
+            queue.add(new Entry.Canceled(watchId, context.headers().liveRevision()));
+        }
+    }
+
+    private void progress(long watchId, long revision) {
+        if (revision != 0) {
+            queue.add(new Entry.Progress(watchId, revision));
+        }
+    }
+
+    /** Sends what waits while there is room, and then sees whom the room that came up serves. */
+    private void drain() {
+        try {
+            while (!isEnded() && isReady()) {
+                Entry entry = queue.poll();
+                if (entry == null) {
+                    break;
+                }
+                write(entry);
+            }
+            if (!isEnded() && queue.takeRoomAgain()) {
+                stream.resume();
+            }
+            if (requestOwed && queue.replies() < MAX_WAITING_REPLIES) {
+                requestOwed = false;
+                requestNext();
+            }
+        } catch (RuntimeException e) {
+            end(StatusTable.of(e, method()));
+        }
+    }
+
+    private void write(Entry entry) {
+        if (entry instanceof Entry.Events events) {
+            write(events.batch());
+        } else if (entry instanceof Entry.Created created) {
+            watches.put(created.watch().id, created.watch());
+            send(messages.created(created.watch().id, created.revision()));
+            if (created.watch().progressNotify) {
+                startProgressTimer();
+            }
+        } else if (entry instanceof Entry.Refused refused) {
+            send(messages.refused(refused.revision(), refused.reason()));
+        } else if (entry instanceof Entry.Canceled canceled) {
+            watches.remove(canceled.watchId());
+            send(messages.canceled(canceled.watchId(), canceled.revision()));
+        } else if (entry instanceof Entry.Progress progress) {
+            send(messages.progress(progress.watchId(), progress.revision()));
+        }
+    }
+
+    private void write(WatchBatch batch) {
+        Watch watch = watches.get(batch.watchId());
+        if (watch == null) {
+            return;
+        }
+        if (batch.compactRevision() != 0) {
+            watches.remove(batch.watchId());
+            compacted.add(batch.watchId());
+            send(messages.compacted(batch.watchId(), batch.compactRevision()));
+            return;
+        }
+        watch.busy = true;
+        for (Outbound message :
+                messages.events(watch.id, batch.revision(), batch.events(), watch.prevKv, watch.fragment)) {
+            send(message);
+        }
+    }
+
+    private void startProgressTimer() {
+        if (progressTimer == null) {
+            progressTimer = loop().scheduleWithFixedDelay(
+                            this::notifyProgress, progressMillis, progressMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Tells watches that asked for it, and that were sent nothing since the last time, how far they are. */
+    private void notifyProgress() {
+        for (Watch watch : watches.values()) {
+            if (watch.progressNotify && !watch.busy) {
+                progress(watch.id, stream.progressRevision(watch.id));
+            }
+            watch.busy = false;
+        }
+        drain();
+    }
+
+    @Override
+    void release() {
+        if (progressTimer != null) {
+            progressTimer.cancel(false);
+        }
+        stream.close();
+    }
+}
