@@ -35,6 +35,12 @@ public interface Backend extends AutoCloseable {
     /** Ends the group without moving the consistent index: for background work such as compaction. */
     void endEntry();
 
+    /**
+     * Gives up the group, whose author failed half-way. Neither its writes nor anything else that is not on its way to
+     * disk yet is ever committed: as after a failed commit, the store takes no more writes.
+     */
+    void abandonEntry(Throwable cause);
+
     /** Inside a group: sets a key. Arrays are kept, not copied. */
     void put(Bucket bucket, byte[] key, byte[] value);
 

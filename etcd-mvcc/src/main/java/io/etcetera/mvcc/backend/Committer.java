@@ -114,17 +114,23 @@ final class Committer implements Runnable {
         while (!last) {
             WriteBuffer batch;
             List<CompletableFuture<Long>> answers;
+            Throwable abandoned;
             entryLock.lock();
             try {
                 awaitWork();
                 last = stopping;
-                batch = backend.filling().isClean() ? null : backend.take();
+                abandoned = backend.failure();
+                batch = abandoned != null || backend.filling().isClean() ? null : backend.take();
                 answers = waiting;
                 waiting = new ArrayList<>();
                 requested = false;
                 dirty = false;
             } finally {
                 entryLock.unlock();
+            }
+            if (abandoned != null) {
+                fail(abandoned, answers);
+                return;
             }
             if (!commit(batch, answers)) {
                 return;
@@ -184,7 +190,7 @@ final class Committer implements Runnable {
     }
 
     private void fail(Throwable cause, List<CompletableFuture<Long>> answers) {
-        log.error("commit failed; the store takes no more writes", cause);
+        log.error("cannot commit; the store takes no more writes", cause);
         backend.failed(cause);
         List<CompletableFuture<Long>> all = new ArrayList<>(answers);
         entryLock.lock();

@@ -124,6 +124,15 @@ final class LmdbBackend implements Backend {
         entryLock.unlock();
     }
 
+    @Override
+    public void abandonEntry(Throwable cause) {
+        checkInEntry();
+        failure = cause;
+        taken.signalAll();
+        committer.request();
+        entryLock.unlock();
+    }
+
     private void checkInEntry() {
         if (!entryLock.isHeldByCurrentThread()) {
             throw new IllegalStateException("this thread has no entry open");
@@ -254,6 +263,12 @@ final class LmdbBackend implements Backend {
     /** Committer: the batch is on disk. */
     void committed() {
         buffers = new Buffers(buffers.filling(), null);
+    }
+
+    /** The entry lock is held. Why nothing may be committed any more; null if all is well. */
+    @Nullable
+    Throwable failure() {
+        return failure;
     }
 
     /** Committer: a batch could not be committed, so nothing will be any more. */

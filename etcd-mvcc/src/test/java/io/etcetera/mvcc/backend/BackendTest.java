@@ -395,6 +395,27 @@ class BackendTest {
     }
 
     @Test
+    void anAbandonedEntryIsNeverCommitted() {
+        try (Backend backend = Backend.open(file(), ON_REQUEST)) {
+            backend.beginEntry();
+            put(backend, 2, "two");
+            backend.endEntry(7, 3);
+            assertThat(commit(backend)).isEqualTo(7);
+            backend.beginEntry();
+            put(backend, 3, "half of it");
+            backend.abandonEntry(new IllegalStateException("the other half failed"));
+            assertThatThrownBy(backend::beginEntry)
+                    .isInstanceOf(StoreFailedException.class)
+                    .hasMessageContaining("the other half failed");
+        }
+        try (Backend backend = Backend.open(file(), ON_REQUEST)) {
+            assertThat(backend.consistentIndex()).isEqualTo(7);
+            assertThat(record(backend, 2)).isEqualTo("two");
+            assertThat(record(backend, 3)).isEqualTo("none");
+        }
+    }
+
+    @Test
     void oneOwnerAtATime() {
         Backend backend = Backend.open(file(), ON_REQUEST);
         assertThatThrownBy(() -> Backend.open(file(), ON_REQUEST))

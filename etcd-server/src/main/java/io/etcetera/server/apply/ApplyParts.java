@@ -1,0 +1,12 @@
+package io.etcetera.server.apply;
+
+import io.etcetera.mvcc.KvStore;
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.server.cluster.ClusterStore;
+import io.etcetera.server.lease.Lessor;
+import io.etcetera.server.maintenance.AlarmStore;
+import io.etcetera.server.maintenance.BackendQuota;
+
+/** Everything that committed requests act on. */
+public record ApplyParts(
+        Backend backend, KvStore store, Lessor lessor, AlarmStore alarms, BackendQuota quota, ClusterStore cluster) {}

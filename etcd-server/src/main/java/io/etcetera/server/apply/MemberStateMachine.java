@@ -1,0 +1,148 @@
+package io.etcetera.server.apply;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.raft.CommittedEntries;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.StateMachine;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.LeadershipListener;
+import io.etcetera.server.propose.Completions;
+import io.etcetera.server.read.AppliedIndex;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the log drives: takes each committed entry into the member's state, and then answers whoever waits for it.
+ *
+ * <p>Apply thread only. Everything that one entry changes becomes durable together with the entry's index, so that after
+ * a restart each entry has happened exactly once. A fault in here is fatal: the entry is left unfinished and the member
+ * stops, because going on would make its state differ from the others'.
+ */
+public final class MemberStateMachine implements StateMachine {
+    private static final Logger log = LoggerFactory.getLogger(MemberStateMachine.class);
+
+    private final Backend backend;
+    private final Applier chain;
+    private final Completions completions;
+    private final AppliedIndex applied;
+    private final List<LeadershipListener> leadership;
+    private final Consumer<RaftException> onFailure;
+
+    /**
+     * @param parts what requests act on
+     * @param completions told the result of each request
+     * @param applied moved on after each entry
+     * @param leadership told who leads, in this order
+     * @param onFailure told once that the member cannot go on; from any thread, must not block
+     */
+    public MemberStateMachine(
+            ApplyParts parts,
+            Completions completions,
+            AppliedIndex applied,
+            List<LeadershipListener> leadership,
+            Consumer<RaftException> onFailure) {
+        this.backend = parts.backend();
+        this.chain = chain(parts);
+        this.completions = completions;
+        this.applied = applied;
+        this.leadership = List.copyOf(leadership);
+        this.onFailure = onFailure;
+    }
+
+    private static Applier chain(ApplyParts parts) {
+        Applier store = new StoreApplier(parts.store(), parts.lessor(), parts.alarms(), parts.cluster());
+        Applier quota = new QuotaApplier(parts.quota(), store);
+        Applier noSpace = new NoSpaceAlarmApplier(parts.alarms(), quota);
+        return new CorruptAlarmApplier(parts.alarms(), noSpace);
+    }
+
+    @Override
+    public void apply(CommittedEntries entries) {
+        while (entries.next()) {
+            if (entries.index() > backend.consistentIndex()) {
+                applyEntry(entries);
+            }
+        }
+    }
+
+    private void applyEntry(CommittedEntries entries) {
+        long index = entries.index();
+        ByteBuffer data = entries.data();
+        if (!data.hasRemaining()) {
+            backend.beginEntry();
+            backend.endEntry(index, entries.term());
+            applied.advance(index);
+            return;
+        }
+        Command command = Command.of(decode(index, data));
+        backend.beginEntry();
+        ApplyResult result;
+        try {
+            result = chain.apply(command);
+        } catch (RuntimeException | Error e) {
+            // Half an entry must never reach the disk.
+            backend.abandonEntry(e);
+            throw e;
+        }
+        backend.endEntry(index, entries.term());
+        applied.advance(index);
+        answer(command.requestId(), result);
+    }
+
+    private static InternalRaftRequest decode(long index, ByteBuffer data) {
+        try {
+            return InternalRaftRequest.parseFrom(data);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("log entry " + index + " is not a request", e);
+        }
+    }
+
+    private void answer(long requestId, ApplyResult result) {
+        if (result instanceof ApplyResult.Done done) {
+            completions.completed(requestId, done.response());
+        } else if (result instanceof ApplyResult.Refused refused) {
+            completions.failed(requestId, new EtcdException(refused.error()));
+        } else if (result instanceof ApplyResult.Later later) {
+            later.work().whenComplete((nothing, failure) -> {
+                if (failure == null) {
+                    answer(requestId, later.answer());
+                } else {
+                    log.atError().setCause(failure).log("background work of a request failed");
+                    completions.failed(requestId, new EtcdException(EtcdError.INTERNAL));
+                }
+            });
+        }
+    }
+
+    @Override
+    public void leaderStarted(long term) {
+        leadership.forEach(LeadershipListener::leaderStarted);
+    }
+
+    @Override
+    public void leaderStopped() {
+        leadership.forEach(LeadershipListener::leaderStopped);
+    }
+
+    @Override
+    public void leaderChanged(long leaderId, long term) {
+        leadership.forEach(listener -> listener.leaderChanged(leaderId));
+    }
+
+    @Override
+    public CompletionStage<Long> sync() {
+        return backend.commit();
+    }
+
+    @Override
+    public void failed(RaftException cause) {
+        onFailure.accept(cause);
+    }
+}

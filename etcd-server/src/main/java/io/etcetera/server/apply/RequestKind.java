@@ -1,0 +1,45 @@
+package io.etcetera.server.apply;
+
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+
+/** The kinds of requests that this version applies. */
+enum RequestKind {
+    PUT,
+    DELETE_RANGE,
+    TXN,
+    COMPACTION,
+    LEASE_GRANT,
+    LEASE_REVOKE,
+    ALARM,
+    CLUSTER_VERSION_SET,
+    CLUSTER_MEMBER_ATTR_SET;
+
+    /**
+     * The kind of a request.
+     *
+     * @throws IllegalStateException if it is of none of these: skipping it would let this member's state drift away
+     */
+    static RequestKind of(InternalRaftRequest request) {
+        if (request.hasPut()) {
+            return PUT;
+        } else if (request.hasTxn()) {
+            return TXN;
+        } else if (request.hasDeleteRange()) {
+            return DELETE_RANGE;
+        } else if (request.hasCompaction()) {
+            return COMPACTION;
+        } else if (request.hasLeaseGrant()) {
+            return LEASE_GRANT;
+        } else if (request.hasLeaseRevoke()) {
+            return LEASE_REVOKE;
+        } else if (request.hasAlarm()) {
+            return ALARM;
+        } else if (request.hasClusterVersionSet()) {
+            return CLUSTER_VERSION_SET;
+        } else if (request.hasClusterMemberAttrSet()) {
+            return CLUSTER_MEMBER_ATTR_SET;
+        }
+        throw new IllegalStateException(
+                "the log holds a request of a kind that this version does not know; it was written by a newer version");
+    }
+}

@@ -1,0 +1,173 @@
+package io.etcetera.server.cluster;
+
+import io.etcetera.server.EtcdConfig;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member's directory, locked against other processes and other members of this one. Opened before anything inside it,
+ * closed after everything.
+ *
+ * <pre>
+ * data-dir/member/identity        whose it is; the first file to be written
+ * data-dir/member/lock            locked while a member runs
+ * data-dir/member/snap/store.mdb  the store
+ * data-dir/member/wal/            the log
+ * </pre>
+ */
+public final class DataDirectory implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    private final FileChannel lockFile;
+    private final Identity identity;
+    private final Path storeFile;
+
+    private DataDirectory(FileChannel lockFile, Identity identity, Path storeFile) {
+        this.lockFile = lockFile;
+        this.identity = identity;
+        this.storeFile = storeFile;
+    }
+
+    /**
+     * Opens the directory of the configuration, creating it for a new member.
+     *
+     * @throws ClusterConfigException if it is in use, is not ours, or is new and the configuration is no good
+     */
+    public static DataDirectory open(EtcdConfig config) throws IOException, ClusterConfigException {
+        Path member = config.memberDirectory();
+        refuseForeign(config);
+        if (!Identity.exists(member)) {
+            // What is wrong with the configuration is said before anything is created.
+            InitialCluster.localPeerUrls(config);
+        }
+        createPrivate(config.dataDir());
+        createPrivate(member);
+        FileChannel lockFile = lock(config.dataDir(), member.resolve("lock"));
+        try {
+            Path snap = member.resolve("snap");
+            createPrivate(snap);
+            createPrivate(config.walDirectory());
+            return open(config, lockFile, snap.resolve("store.mdb"));
+        } catch (Throwable e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    private static DataDirectory open(EtcdConfig config, FileChannel lockFile, Path storeFile)
+            throws IOException, ClusterConfigException {
+        Path member = config.memberDirectory();
+        if (Identity.exists(member)) {
+            if (!Files.exists(storeFile) && !isEmpty(config.walDirectory())) {
+                throw new ClusterConfigException(
+                        "the store " + storeFile + " is missing, but there is a log in " + config.walDirectory()
+                                + "; restore the data directory from a backup, or start with an empty one");
+            }
+            return new DataDirectory(lockFile, Identity.read(member), storeFile);
+        }
+        Identity identity = Identity.ofNewCluster(config);
+        identity.write(member);
+        return new DataDirectory(lockFile, identity, storeFile);
+    }
+
+    private static void refuseForeign(EtcdConfig config) throws IOException, ClusterConfigException {
+        Path member = config.memberDirectory();
+        if (Identity.exists(member)) {
+            return;
+        }
+        Path bolt = member.resolve("snap").resolve("db");
+        @Nullable Path goWal = firstGoWal(config.walDirectory());
+        if (Files.exists(bolt) || goWal != null) {
+            throw new ClusterConfigException(
+                    "data directory " + config.dataDir() + " was written by the Go etcd (found "
+                            + (goWal == null ? bolt : goWal)
+                            + "); this server keeps its data in another format. Start it with an"
+                            + " empty data directory and copy the keys over, or go on using the Go etcd with this directory");
+        }
+        Path store = member.resolve("snap").resolve("store.mdb");
+        if (Files.exists(store) || !isEmpty(config.walDirectory())) {
+            throw new ClusterConfigException("data directory " + config.dataDir() + " holds "
+                    + (Files.exists(store) ? "a store" : "a log") + " but no file " + member.resolve("identity")
+                    + " that says whose it is; restore it from a backup, or start with an empty data directory");
+        }
+    }
+
+    private static @Nullable Path firstGoWal(Path walDirectory) throws IOException {
+        if (!Files.isDirectory(walDirectory)) {
+            return null;
+        }
+        try (Stream<Path> files = Files.list(walDirectory)) {
+            return files.filter(file -> file.getFileName().toString().matches("[0-9a-f]{16}-[0-9a-f]{16}\\.wal"))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private static void createPrivate(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix) {
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+        } else {
+            Files.createDirectories(directory);
+        }
+    }
+
+    private static FileChannel lock(Path dataDir, Path file) throws IOException, ClusterConfigException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        @Nullable FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            log.atDebug().setCause(e).log("a member of this process has the lock");
+        } finally {
+            if (lock == null) {
+                channel.close();
+            }
+        }
+        if (lock == null) {
+            throw new ClusterConfigException("data directory " + dataDir + " is in use by another member (" + file
+                    + " is locked); stop that member, or use another data directory");
+        }
+        return channel;
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    /** Where the store is, or is to be. */
+    public Path storeFile() {
+        return storeFile;
+    }
+
+    /** Gives the lock back. */
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+}

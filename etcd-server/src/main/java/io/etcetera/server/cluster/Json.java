@@ -1,0 +1,188 @@
+package io.etcetera.server.cluster;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Just enough JSON for the records of members: objects, arrays, strings, unsigned 64-bit integers, booleans and null.
+ * Objects are maps in order, arrays lists, numbers {@code Long} as unsigned.
+ */
+final class Json {
+    /** Stands for null; members whose value it is are left out of objects. */
+    private static final Object NULL = new Object();
+
+    private final String text;
+    private int at;
+
+    private Json(String text) {
+        this.text = text;
+    }
+
+    /**
+     * Reads one object.
+     *
+     * @throws IllegalArgumentException if the text is anything else
+     */
+    static Map<String, Object> parseObject(String text) {
+        Json json = new Json(text);
+        Map<String, Object> object = json.object();
+        json.skipSpace();
+        if (json.at != text.length()) {
+            throw json.unexpected();
+        }
+        return object;
+    }
+
+    static String quote(String value) {
+        StringBuilder out = new StringBuilder(value.length() + 2).append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < 0x20) {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.append('"').toString();
+    }
+
+    private Map<String, Object> object() {
+        expect('{');
+        Map<String, Object> object = new LinkedHashMap<>();
+        if (accept('}')) {
+            return object;
+        }
+        do {
+            skipSpace();
+            String name = string();
+            expect(':');
+            Object value = value();
+            if (value != NULL) {
+                object.put(name, value);
+            }
+        } while (accept(','));
+        expect('}');
+        return object;
+    }
+
+    private List<Object> array() {
+        expect('[');
+        List<Object> array = new ArrayList<>();
+        if (accept(']')) {
+            return array;
+        }
+        do {
+            array.add(value());
+        } while (accept(','));
+        expect(']');
+        return array;
+    }
+
+    private Object value() {
+        skipSpace();
+        if (at >= text.length()) {
+            throw unexpected();
+        }
+        char c = text.charAt(at);
+        if (c == '{') {
+            return object();
+        } else if (c == '[') {
+            return array();
+        } else if (c == '"') {
+            return string();
+        } else if (c >= '0' && c <= '9') {
+            return number();
+        } else if (word("true")) {
+            return true;
+        } else if (word("false")) {
+            return false;
+        } else if (word("null")) {
+            return NULL;
+        }
+        throw unexpected();
+    }
+
+    private Long number() {
+        int start = at;
+        while (at < text.length() && Character.isDigit(text.charAt(at))) {
+            at++;
+        }
+        return Long.parseUnsignedLong(text.substring(start, at));
+    }
+
+    private String string() {
+        if (at >= text.length() || text.charAt(at) != '"') {
+            throw unexpected();
+        }
+        at++;
+        StringBuilder out = new StringBuilder();
+        while (at < text.length()) {
+            char c = text.charAt(at++);
+            if (c == '"') {
+                return out.toString();
+            }
+            out.append(c == '\\' ? escaped() : c);
+        }
+        throw unexpected();
+    }
+
+    private char escaped() {
+        if (at >= text.length()) {
+            throw unexpected();
+        }
+        char c = text.charAt(at++);
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> unicode();
+            default -> throw unexpected();
+        };
+    }
+
+    private char unicode() {
+        if (at + 4 > text.length()) {
+            throw unexpected();
+        }
+        at += 4;
+        return (char) Integer.parseInt(text.substring(at - 4, at), 16);
+    }
+
+    private boolean word(String word) {
+        boolean found = text.startsWith(word, at);
+        at += found ? word.length() : 0;
+        return found;
+    }
+
+    private boolean accept(char c) {
+        skipSpace();
+        if (at < text.length() && text.charAt(at) == c) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    private void expect(char c) {
+        if (!accept(c)) {
+            throw unexpected();
+        }
+    }
+
+    private void skipSpace() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+    }
+
+    private IllegalArgumentException unexpected() {
+        return new IllegalArgumentException("not the JSON expected, at character " + at + ": " + text);
+    }
+}

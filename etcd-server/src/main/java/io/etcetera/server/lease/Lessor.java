@@ -1,0 +1,366 @@
+package io.etcetera.server.lease;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.KvStore;
+import io.etcetera.mvcc.LeaseBinder;
+import io.etcetera.mvcc.WriteTxn;
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.LeadershipListener;
+import io.etcetera.server.TimeSource;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All leases of the cluster, and which key hangs on which. The apply thread grants, revokes and binds keys; any thread
+ * renews and looks; one lock guards it all, held for moments.
+ *
+ * <p>Leases and their TTLs are replicated, their expiry is not: only the leader has a clock that counts. Elsewhere every
+ * lease is forever. Who becomes the leader gives every lease its full TTL anew, plus an election timeout.
+ *
+ * <p>Invariant: on a leader, each lease is either in {@code byExpiry} or {@code revoking}; elsewhere it is neither.
+ */
+public final class Lessor implements LeaseBinder, LeadershipListener {
+    /** Longest TTL that may be granted, in seconds. */
+    static final long MAX_TTL_SECONDS = 9_000_000_000L;
+
+    private static final Logger log = LoggerFactory.getLogger(Lessor.class);
+
+    private final Backend backend;
+    private final LessorOptions options;
+    private final TimeSource time;
+
+    private final Object lock = new Object();
+    private final Map<Long, Lease> leases = new HashMap<>();
+    private final Map<ByteString, Lease> leaseByKey = new HashMap<>();
+    private final TreeSet<Lease> byExpiry = new TreeSet<>(Lease.BY_EXPIRY);
+    private final Set<Lease> renewedTooLate = new HashSet<>();
+    private boolean primary;
+
+    /** Loads what is in the backend. To be made before the store opens, which then binds the keys again. */
+    public Lessor(Backend backend, LessorOptions options, TimeSource time) {
+        this.backend = backend;
+        this.options = options;
+        this.time = time;
+        backend.forEach(Bucket.LEASE, (key, value) -> load(value));
+    }
+
+    private void load(byte[] encoded) {
+        try {
+            var stored = io.etcetera.proto.leasepb.Lease.parseFrom(encoded);
+            long ttlSeconds = Math.max(stored.getTTL(), options.minTtlSeconds());
+            leases.put(stored.getID(), new Lease(stored.getID(), ttlSeconds));
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptStoreException("a value of bucket lease is not a Lease", e);
+        }
+    }
+
+    /**
+     * Grants a lease, inside an entry of the backend. Apply thread only.
+     *
+     * @return the TTL granted, in seconds
+     * @throws EtcdException LEASE_NOT_FOUND for ID 0, LEASE_TTL_TOO_LARGE, LEASE_EXISTS
+     */
+    public long grant(long leaseId, long ttlSeconds) throws EtcdException {
+        if (leaseId == NO_LEASE) {
+            throw new EtcdException(EtcdError.LEASE_NOT_FOUND);
+        }
+        if (ttlSeconds > MAX_TTL_SECONDS) {
+            throw new EtcdException(EtcdError.LEASE_TTL_TOO_LARGE);
+        }
+        long granted = Math.max(ttlSeconds, options.minTtlSeconds());
+        synchronized (lock) {
+            if (leases.containsKey(leaseId)) {
+                throw new EtcdException(EtcdError.LEASE_EXISTS);
+            }
+            Lease lease = new Lease(leaseId, granted);
+            leases.put(leaseId, lease);
+            if (primary) {
+                lease.expiryMillis = time.monotonicMillis() + granted * 1_000;
+                byExpiry.add(lease);
+            }
+        }
+        byte[] record = io.etcetera.proto.leasepb.Lease.newBuilder()
+                .setID(leaseId)
+                .setTTL(granted)
+                .build()
+                .toByteArray();
+        backend.put(Bucket.LEASE, backendKey(leaseId), record);
+        return granted;
+    }
+
+    /**
+     * Revokes a lease, inside an entry of the backend: deletes its keys, in order and in one transaction of the store,
+     * and then its record. Apply thread only.
+     *
+     * @throws EtcdException LEASE_NOT_FOUND
+     */
+    public void revoke(long leaseId, KvStore store) throws EtcdException {
+        List<ByteString> keys;
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            if (lease == null) {
+                throw new EtcdException(EtcdError.LEASE_NOT_FOUND);
+            }
+            keys = new ArrayList<>(lease.keys());
+        }
+        if (!keys.isEmpty()) {
+            keys.sort(ByteString.unsignedLexicographicalComparator());
+            try (WriteTxn txn = store.write()) {
+                for (ByteString key : keys) {
+                    txn.delete(KeyRange.single(key.toByteArray()));
+                }
+            }
+        }
+        backend.delete(Bucket.LEASE, backendKey(leaseId));
+        remove(leaseId).forEach(renewal -> renewal.callback().completed(0L));
+    }
+
+    private List<Renewal> remove(long leaseId) {
+        synchronized (lock) {
+            Lease lease = leases.remove(leaseId);
+            if (lease == null) {
+                throw new IllegalStateException("lease vanished while it was being revoked");
+            }
+            byExpiry.remove(lease);
+            return takeRenewals(lease);
+        }
+    }
+
+    private static byte[] backendKey(long leaseId) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(leaseId).array();
+    }
+
+    /** Whether there is a lease of this ID. */
+    public boolean exists(long leaseId) {
+        synchronized (lock) {
+            return leases.containsKey(leaseId);
+        }
+    }
+
+    @Override
+    public long leaseOf(byte[] key) {
+        synchronized (lock) {
+            Lease lease = leaseByKey.get(UnsafeByteOperations.unsafeWrap(key));
+            return lease == null ? NO_LEASE : lease.id;
+        }
+    }
+
+    @Override
+    public void attach(long leaseId, byte[] key) {
+        ByteString wrapped = UnsafeByteOperations.unsafeWrap(key);
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            if (lease == null) {
+                // Only a store that something else has written to can hold such a key; it stays, without a lease.
+                log.atWarn()
+                        .addKeyValue("lease-id", Long.toHexString(leaseId))
+                        .log("a key names a lease that does not exist");
+                return;
+            }
+            Lease previous = leaseByKey.put(wrapped, lease);
+            if (previous != null && previous != lease) {
+                previous.remove(wrapped);
+            }
+            lease.add(wrapped);
+        }
+    }
+
+    @Override
+    public void detach(long leaseId, byte[] key) {
+        ByteString wrapped = UnsafeByteOperations.unsafeWrap(key);
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            if (lease == null) {
+                return;
+            }
+            lease.remove(wrapped);
+            leaseByKey.remove(wrapped, lease);
+        }
+    }
+
+    @Override
+    public void leaderStarted() {
+        synchronized (lock) {
+            primary = true;
+            byExpiry.clear();
+            long base = time.monotonicMillis() + options.electionTimeout().toMillis();
+            List<Lease> all = new ArrayList<>(leases.values());
+            for (Lease lease : all) {
+                lease.revoking = false;
+                lease.expiryMillis = base + lease.ttlSeconds * 1_000;
+            }
+            all.sort(Lease.BY_EXPIRY);
+            LeaseSpread.apply(all);
+            byExpiry.addAll(all);
+        }
+    }
+
+    @Override
+    public void leaderStopped() {
+        List<Renewal> late = new ArrayList<>();
+        synchronized (lock) {
+            primary = false;
+            byExpiry.clear();
+            for (Lease lease : leases.values()) {
+                lease.expiryMillis = Lease.FOREVER;
+                lease.revoking = false;
+                late.addAll(takeRenewals(lease));
+            }
+        }
+        late.forEach(renewal -> renewal.callback().failed(new EtcdException(EtcdError.NOT_PRIMARY_LESSOR)));
+    }
+
+    /** Whether this member's clock decides over leases. */
+    boolean isPrimary() {
+        synchronized (lock) {
+            return primary;
+        }
+    }
+
+    /**
+     * Gives a lease its full TTL anew. Answers 0 if there is none, and only after the revoke if it has expired.
+     *
+     * @param renewal answered at once, or when the lease is revoked
+     */
+    void renew(long leaseId, Renewal renewal) {
+        long ttlSeconds = 0;
+        EtcdError error = null;
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            if (!primary) {
+                error = EtcdError.NOT_PRIMARY_LESSOR;
+            } else if (lease != null) {
+                long now = time.monotonicMillis();
+                if (lease.revoking || lease.isExpired(now)) {
+                    await(lease, renewal);
+                    return;
+                }
+                byExpiry.remove(lease);
+                lease.expiryMillis = now + lease.ttlSeconds * 1_000;
+                byExpiry.add(lease);
+                ttlSeconds = lease.ttlSeconds;
+            }
+        }
+        if (error == null) {
+            renewal.callback().completed(ttlSeconds);
+        } else {
+            renewal.callback().failed(new EtcdException(error));
+        }
+    }
+
+    Leases.@Nullable LeaseState state(long leaseId, boolean withKeys) throws EtcdException {
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            if (lease == null) {
+                return null;
+            }
+            if (!primary) {
+                throw new EtcdException(EtcdError.LEADER_CHANGED);
+            }
+            List<byte[]> keys = withKeys
+                    ? lease.keys().stream().map(ByteString::toByteArray).toList()
+                    : List.of();
+            long remainingMillis = lease.expiryMillis - time.monotonicMillis();
+            return new Leases.LeaseState(leaseId, lease.ttlSeconds, remainingMillis / 1_000, keys);
+        }
+    }
+
+    /** All IDs; on a leader, those that expire first ahead. */
+    List<Long> ids() {
+        synchronized (lock) {
+            List<Long> ids = new ArrayList<>(leases.size());
+            if (primary) {
+                for (Lease lease : leases.values()) {
+                    if (lease.revoking) {
+                        ids.add(lease.id);
+                    }
+                }
+                byExpiry.forEach(lease -> ids.add(lease.id));
+            } else {
+                ids.addAll(leases.keySet());
+                ids.sort(null);
+            }
+            return ids;
+        }
+    }
+
+    /** Takes leases that have expired, at most {@code max}, out of the queue; each is to be revoked or put back. */
+    List<Long> takeExpired(int max) {
+        synchronized (lock) {
+            List<Long> expired = new ArrayList<>();
+            long now = time.monotonicMillis();
+            while (expired.size() < max
+                    && !byExpiry.isEmpty()
+                    && byExpiry.first().isExpired(now)) {
+                Lease lease = byExpiry.first();
+                byExpiry.remove(lease);
+                lease.revoking = true;
+                expired.add(lease.id);
+            }
+            return expired;
+        }
+    }
+
+    /** Whether a lease was taken by {@link #takeExpired} and neither put back nor given a new life since. */
+    boolean isRevoking(long leaseId) {
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            return lease != null && lease.revoking;
+        }
+    }
+
+    /** The revoke of a lease from {@link #takeExpired} did not come about; it is due again at once. */
+    void putBack(long leaseId) {
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            if (lease != null && lease.revoking) {
+                lease.revoking = false;
+                byExpiry.add(lease);
+            }
+        }
+    }
+
+    /** Ends renewals that have waited too long for a revoke. */
+    void failLateRenewals() {
+        List<Renewal> late = new ArrayList<>();
+        synchronized (lock) {
+            long now = time.monotonicMillis();
+            for (Lease lease : List.copyOf(renewedTooLate)) {
+                for (Renewal renewal : takeRenewals(lease)) {
+                    if (now >= renewal.deadlineMillis()) {
+                        late.add(renewal);
+                    } else {
+                        await(lease, renewal);
+                    }
+                }
+            }
+        }
+        late.forEach(renewal -> renewal.callback().failed(new EtcdException(EtcdError.TIMEOUT)));
+    }
+
+    private void await(Lease lease, Renewal renewal) {
+        lease.await(renewal);
+        renewedTooLate.add(lease);
+    }
+
+    private List<Renewal> takeRenewals(Lease lease) {
+        renewedTooLate.remove(lease);
+        return lease.takeRenewals();
+    }
+}
