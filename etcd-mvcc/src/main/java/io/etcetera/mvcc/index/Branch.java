@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An inner node: children with separators between them. Belongs to the writer, which changes children in place, while
  * its {@code edit} is the writer's current one; from the next publication on it is immutable, and a change makes a copy.
- * The separators are never changed in place.
+ * The separators are immutable.
  */
 final class Branch implements Node {
     static final int MAX_CHILDREN = 64;
@@ -16,11 +16,11 @@ final class Branch implements Node {
 
     private final long edit;
     private final Node[] children;
-    private final byte[][] separators;
+    private final Separators separators;
     private long live;
     private long newestMain;
 
-    Branch(long edit, Node[] children, byte[][] separators) {
+    Branch(long edit, Node[] children, Separators separators) {
         this.edit = edit;
         this.children = children;
         this.separators = separators;
@@ -63,22 +63,12 @@ final class Branch implements Node {
 
     /** Where a key belongs. */
     int slotFor(byte[] key) {
-        int low = 0;
-        int high = separators.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (Arrays.compareUnsigned(key, separators[middle]) < 0) {
-                high = middle - 1;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
+        return separators.countUpTo(key);
     }
 
     /** The separator right of a child; null for the last one. */
     byte @Nullable [] separatorAfter(int slot) {
-        return slot < separators.length ? separators[slot] : null;
+        return slot < separators.count() ? separators.get(slot) : null;
     }
 
     /**
@@ -104,7 +94,7 @@ final class Branch implements Node {
         System.arraycopy(replacement.nodes(), 0, newChildren, slot, replacement.size());
         int behind = slot + replacement.size();
         System.arraycopy(children, slot + 1, newChildren, behind, size - behind);
-        byte[][] newSeparators = splicedSeparators(slot, replacement, size - 1);
+        Separators newSeparators = spliced(slot, replacement);
         if (size <= MAX_CHILDREN) {
             return Siblings.of(new Branch(writerEdit, newChildren, newSeparators));
         }
@@ -120,16 +110,13 @@ final class Branch implements Node {
         }
         Node[] children = Arrays.copyOf(left.children, size);
         System.arraycopy(right.children, 0, children, left.children.length, right.children.length);
-        byte[][] separators = Arrays.copyOf(left.separators, size - 1);
-        separators[left.separators.length] = separator;
-        System.arraycopy(right.separators, 0, separators, left.children.length, right.separators.length);
-        return new Branch(Math.max(left.edit, right.edit), children, separators);
+        return new Branch(Math.max(left.edit, right.edit), children, left.separators.join(separator, right.separators));
     }
 
     private Branch withMerged(int slot) {
         for (int left = slot; left >= Math.max(0, slot - 1); left--) {
             if (left + 1 < children.length) {
-                Node merged = Node.merged(children[left], separators[left], children[left + 1]);
+                Node merged = Node.merged(children[left], separators.get(left), children[left + 1]);
                 if (merged != null) {
                     return withPairReplaced(left, merged);
                 }
@@ -143,34 +130,24 @@ final class Branch implements Node {
         System.arraycopy(children, 0, newChildren, 0, left);
         newChildren[left] = merged;
         System.arraycopy(children, left + 2, newChildren, left + 1, newChildren.length - left - 1);
-        byte[][] newSeparators = new byte[separators.length - 1][];
-        System.arraycopy(separators, 0, newSeparators, 0, left);
-        System.arraycopy(separators, left + 1, newSeparators, left, newSeparators.length - left);
-        return new Branch(edit, newChildren, newSeparators);
+        return new Branch(edit, newChildren, separators.splice(left, left + 1));
     }
 
-    private byte[][] splicedSeparators(int slot, Siblings replacement, int length) {
-        byte[][] spliced = new byte[length][];
-        if (replacement.size() == 0) {
-            // The gap goes to a neighbour: one separator of the removed child is dropped.
-            int dropped = Math.max(0, slot - 1);
-            System.arraycopy(separators, 0, spliced, 0, dropped);
-            System.arraycopy(separators, dropped + 1, spliced, dropped, length - dropped);
-            return spliced;
+    private Separators spliced(int slot, Siblings replacement) {
+        if (replacement.size() > 0) {
+            return separators.splice(slot, slot, replacement.separators());
         }
-        int added = replacement.separators().length;
-        System.arraycopy(separators, 0, spliced, 0, slot);
-        System.arraycopy(replacement.separators(), 0, spliced, slot, added);
-        System.arraycopy(separators, slot, spliced, slot + added, separators.length - slot);
-        return spliced;
+        // The gap goes to a neighbour: one separator of the removed child is dropped.
+        int dropped = Math.max(0, slot - 1);
+        return separators.splice(dropped, dropped + 1);
     }
 
-    private static Siblings split(long edit, Node[] children, byte[][] separators, int leftSize) {
-        Branch left = new Branch(edit, Arrays.copyOf(children, leftSize), Arrays.copyOf(separators, leftSize - 1));
+    private static Siblings split(long edit, Node[] children, Separators separators, int leftSize) {
+        Branch left = new Branch(edit, Arrays.copyOf(children, leftSize), separators.slice(0, leftSize - 1));
         Branch right = new Branch(
                 edit,
                 Arrays.copyOfRange(children, leftSize, children.length),
-                Arrays.copyOfRange(separators, leftSize, separators.length));
-        return new Siblings(new Node[] {left, right}, new byte[][] {separators[leftSize - 1]});
+                separators.slice(leftSize, separators.count()));
+        return new Siblings(new Node[] {left, right}, new byte[][] {separators.get(leftSize - 1)});
     }
 }

@@ -21,7 +21,7 @@ final class PageTree {
 
     private final int[] slots = new int[MAX_HEIGHT];
     private int height;
-    private Leaf sought = Leaf.EMPTY;
+    private @Nullable Leaf sought;
 
     /** An immutable picture of the tree as it is now. */
     Node freeze() {
@@ -32,7 +32,7 @@ final class PageTree {
         return root;
     }
 
-    /** Finds the leaf where a key is or belongs, for {@link #replaceLeaf} and {@link #keyAfterLeaf}. */
+    /** Finds the leaf where a key is or belongs: {@link #keyAfterLeaf} and then one {@link #replaceLeaf} may follow. */
     Leaf seek(byte[] key) {
         Node node = root;
         height = 0;
@@ -43,8 +43,9 @@ final class PageTree {
             height++;
             node = branch.child(slot);
         }
-        sought = (Leaf) node;
-        return sought;
+        Leaf leaf = (Leaf) node;
+        sought = leaf;
+        return leaf;
     }
 
     /** A key that is above all keys of the leaf sought last and not above any key behind it; null if it is the last leaf. */
@@ -60,12 +61,13 @@ final class PageTree {
 
     /** Puts another leaf where the leaf sought last was. */
     void replaceLeaf(Leaf leaf) {
-        climb(height, leaf, leaf.live() - sought.live());
+        climb(height, leaf, leaf.live() - sought().live());
     }
 
     /** Puts any number of leaves where the leaf sought last was. */
     void replaceLeaf(Siblings leaves) {
         Siblings replacement = leaves;
+        Leaf replacedLeaf = sought();
         int level = height;
         while (replacement.size() != 1 && level > 0) {
             level--;
@@ -74,10 +76,10 @@ final class PageTree {
         switch (replacement.size()) {
             case 0 -> climb(0, Leaf.EMPTY, 0);
             case 1 -> {
-                Node replaced = level == height ? sought : branch(level);
+                Node replaced = level == height ? replacedLeaf : branch(level);
                 climb(level, replacement.node(0), replacement.node(0).live() - replaced.live());
             }
-            default -> climb(0, new Branch(edit, replacement.nodes(), replacement.separators()), 0);
+            default -> climb(0, new Branch(edit, replacement.nodes(), new Separators(replacement.separators())), 0);
         }
     }
 
@@ -95,7 +97,15 @@ final class PageTree {
         // The way is stale now, and must not keep replaced nodes from being collected.
         Arrays.fill(branches, 0, height, null);
         height = 0;
-        sought = Leaf.EMPTY;
+        sought = null;
+    }
+
+    private Leaf sought() {
+        Leaf leaf = sought;
+        if (leaf == null) {
+            throw new IllegalStateException("no leaf was sought");
+        }
+        return leaf;
     }
 
     private Branch branch(int level) {

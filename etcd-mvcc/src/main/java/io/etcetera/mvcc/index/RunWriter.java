@@ -15,7 +15,9 @@ final class RunWriter {
 
     private static final int MAX_ENTRY_BYTES = 1 + 4 * Bytes.MAX_VARINT;
 
-    private byte[] bytes = new byte[2 * MAX_ENTRY_BYTES + MAX_BYTES];
+    /** Room for a head, the old head as an older revision, and what stood behind it. */
+    private final byte[] bytes = new byte[2 * MAX_ENTRY_BYTES + MAX_BYTES];
+
     private int length;
 
     private long main;
@@ -67,7 +69,6 @@ final class RunWriter {
     /** Appends the run whose head {@code old} stands on, which must be older than the head of this one. */
     void olderFrom(RunReader old) {
         int rest = old.end - old.next;
-        ensureRoom(MAX_ENTRY_BYTES + rest);
         int kind = olderKind(old);
         length = Bytes.putVarint(bytes, length, ((main - old.main) << RunReader.OLDER_KIND_BITS) | kind);
         if (kind != RunReader.OLDER_PUT) {
@@ -94,11 +95,5 @@ final class RunWriter {
     private void creation(long atMain, long created, long atVersion) {
         length = Bytes.putVarint(bytes, length, atMain - created);
         length = Bytes.putVarint(bytes, length, atVersion);
-    }
-
-    private void ensureRoom(int more) {
-        if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
-        }
     }
 }
