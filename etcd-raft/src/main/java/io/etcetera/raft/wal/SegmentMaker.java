@@ -1,6 +1,7 @@
 package io.etcetera.raft.wal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentMaker implements AutoCloseable {
     static final String SPARE_NAME = "spare.next";
+    static final String NEWEST_NAME = "newest-segment";
     private static final String UNFINISHED_SPARE_NAME = "spare.tmp";
     private static final String UNFINISHED_SEGMENT_NAME = "segment.tmp";
     /** Little is left unsynced at any time, so that the log's own syncs do not wait behind a mass of zeros. */
@@ -28,18 +30,47 @@ final class SegmentMaker implements AutoCloseable {
     private final WalFiles files;
     private final long segmentBytes;
     private final long smallSegmentBytes;
+    /** Holds the sequence of the newest segment, so that it is missed should its file go missing. */
+    private final DurableRecordFile newest;
+
     private volatile boolean closed;
     /** Guarded by this. */
     private boolean spareReady;
     /** Null when nothing is being prepared. Guarded by this. */
     private @Nullable Thread preparer;
 
-    SegmentMaker(Path directory, long segmentBytes, WalEnvironment environment) {
+    SegmentMaker(Path directory, long segmentBytes, WalEnvironment environment) throws IOException {
         this.directory = directory;
         this.environment = environment;
         this.files = environment.files();
         this.segmentBytes = segmentBytes;
         this.smallSegmentBytes = Math.min(segmentBytes, environment.smallSegmentBytes());
+        this.newest = new DurableRecordFile(files, directory, NEWEST_NAME);
+    }
+
+    /**
+     * Checks that the newest segment ever made is there. A crash may have kept it from being noted, so one more than
+     * noted is in order.
+     *
+     * @param highestSequence of the segments found; -1 if there are none
+     */
+    void checkNewest(long highestSequence) throws IOException {
+        byte[] content = newest.load();
+        if (content == null) {
+            return;
+        }
+        Path path = directory.resolve(NEWEST_NAME);
+        if (content.length != Long.BYTES) {
+            throw new WalCorruptException(path, 0, "expected 8 bytes of content, found " + content.length);
+        }
+        long noted = ByteBuffer.wrap(content).getLong();
+        if (highestSequence < noted) {
+            throw new WalCorruptException(
+                    directory,
+                    0,
+                    "expected segments up to sequence number " + noted + ", but "
+                            + (highestSequence < 0 ? "there are none" : "the last is number " + highestSequence));
+        }
     }
 
     /** Removes what a crash left unfinished and takes up a prepared file of the right size. */
@@ -73,6 +104,7 @@ final class SegmentMaker implements AutoCloseable {
         Path target = directory.resolve(header.fileName());
         files.rename(source, target);
         files.syncDirectory(directory);
+        newest.save(ByteBuffer.allocate(Long.BYTES).putLong(header.sequence()).array());
         return open(target);
     }
 

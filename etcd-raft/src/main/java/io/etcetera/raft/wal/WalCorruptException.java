@@ -12,7 +12,7 @@ public final class WalCorruptException extends IOException {
 
     WalCorruptException(Path file, long offset, String expectedAndFound) {
         super(file + " is damaged at offset " + offset + ": " + expectedAndFound
-                + ". Acknowledged data may be lost, so this member does not start; no file was changed. Restore the data"
+                + ". Acknowledged data may be lost, so this member must not go on; no file was changed. Restore the data"
                 + " directory from a backup or snapshot, or remove this member from the cluster and add it again with"
                 + " an empty data directory.");
     }

@@ -68,10 +68,10 @@ public final class WriteAheadLog implements AutoCloseable {
     static WriteAheadLog open(Path directory, WalOptions options, WalEnvironment environment) throws IOException {
         environment.files().createDirectories(directory);
         Closeable lock = environment.files().lock(directory.resolve(LOCK_NAME));
-        SegmentMaker maker = new SegmentMaker(directory, options.segmentBytes(), environment);
         List<Closeable> opened = new ArrayList<>();
         opened.add(lock);
         try {
+            SegmentMaker maker = new SegmentMaker(directory, options.segmentBytes(), environment);
             List<String> names = environment.files().list(directory);
             List<Segment> found = new ArrayList<>();
             for (String name : segmentNames(names)) {
@@ -79,6 +79,8 @@ public final class WriteAheadLog implements AutoCloseable {
                 opened.add(segment);
                 found.add(segment);
             }
+            maker.checkNewest(
+                    found.isEmpty() ? -1 : found.get(found.size() - 1).header().sequence());
             SegmentList log = found.isEmpty() ? new SegmentList(FIRST_INDEX, FIRST_INDEX, 0) : Recovery.recover(found);
             maker.tidyUp(names);
             // The program before may have died between making a segment and syncing the directory.

@@ -212,6 +212,23 @@ final class RecoveryTest {
     }
 
     @Test
+    void missingLastSegmentsAreNoticed() throws IOException {
+        try (WriteAheadLog log = open(disk, 1024)) {
+            log.append(entries(1, 100, LENGTH));
+        }
+        List<Path> segments = disk.segments();
+        disk.remove(segments.get(segments.size() - 1));
+        assertThatThrownBy(() -> open(disk, 1024))
+                .isInstanceOf(WalCorruptException.class)
+                .hasMessageContaining("expected segments up to sequence number " + (segments.size() - 1))
+                .hasMessageContaining("the last is number " + (segments.size() - 2));
+        segments.forEach(disk::remove);
+        assertThatThrownBy(() -> open(disk, 1024))
+                .isInstanceOf(WalCorruptException.class)
+                .hasMessageContaining("there are none");
+    }
+
+    @Test
     void damageInAnEarlierSegmentIsNeverATornTail() throws IOException {
         try (WriteAheadLog log = open(disk, 1024)) {
             log.append(entries(1, 100, LENGTH));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class WalSimulationTest {
     private static final int OPERATIONS = 150;
-    private static final int SEEDS_IN_ONE_TEST = 60;
+    private static final int SEEDS_IN_ONE_TEST = 30;
 
     /** What a log holds. */
     private record Model(long first, List<byte[]> data) {
