@@ -1,0 +1,101 @@
+package io.etcetera.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.etcetera.server.EtcdConfig;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InitialClusterTest {
+
+    @Test
+    void idsAreThoseOfEtcd() throws ClusterConfigException {
+        Identity identity = Identity.ofNewCluster(EtcdConfig.builder().build());
+        assertThat(MemberIds.toText(identity.memberId())).isEqualTo("8e9e05c52164694d");
+        assertThat(MemberIds.toText(identity.clusterId())).isEqualTo("cdf818194e3a8c32");
+    }
+
+    @Test
+    void orderOfPeerUrlsDoesNotMatter() {
+        assertThat(MemberIds.member(List.of("http://b:1", "http://a:1"), "t"))
+                .isEqualTo(MemberIds.member(List.of("http://a:1", "http://b:1"), "t"));
+    }
+
+    static Stream<Arguments> refused() {
+        String peer = "http://localhost:2380";
+        return Stream.of(
+                Arguments.of("x=" + peer, peer, "couldn't find local name \"y\" in the initial cluster configuration"),
+                Arguments.of(
+                        "y=http://localhost:1",
+                        peer,
+                        "--initial-cluster has y=http://localhost:1 but missing from"
+                                + " --initial-advertise-peer-urls=http://localhost:2380"
+                                + " (resolved urls: \"http://localhost:2380\" != \"http://localhost:1\")"),
+                Arguments.of(
+                        "y=http://localhost:2380,y=http://localhost:2381",
+                        peer,
+                        "--initial-cluster has y=http://localhost:2381 but missing from"
+                                + " --initial-advertise-peer-urls=http://localhost:2380 (len([\"http://localhost:2380\"])"
+                                + " != len([\"http://localhost:2380\" \"http://localhost:2381\"]))"),
+                Arguments.of(
+                        "y=" + peer,
+                        "http://localhost:2380,http://localhost:2381",
+                        "--initial-advertise-peer-urls has http://localhost:2381 but missing from"
+                                + " --initial-cluster=y=http://localhost:2380,y=http://localhost:2381"),
+                Arguments.of(
+                        "y",
+                        peer,
+                        "error setting up initial cluster: URL scheme must be http, https, unix, or unixs: "),
+                Arguments.of(
+                        "y=foo:1",
+                        peer,
+                        "error setting up initial cluster: URL scheme must be http, https, unix, or unixs: foo:1"),
+                Arguments.of(
+                        "y=http://a:1/b",
+                        peer,
+                        "error setting up initial cluster: URL must not contain a path: http://a:1/b"),
+                Arguments.of(
+                        "y=http://a",
+                        peer,
+                        "error setting up initial cluster: URL address does not have the form \"host:port\": http://a"),
+                Arguments.of(
+                        "y=http://localhost:2380,z=http://localhost:2380",
+                        peer,
+                        "initial cluster y=http://localhost:2380,z=http://localhost:2380 has duplicate url"),
+                Arguments.of(
+                        "y=http://localhost:2380,z=http://localhost:2381",
+                        peer,
+                        "--initial-cluster names 2 members, and clusters of several members are not available in this"
+                                + " version; start with a single member in --initial-cluster"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void refusesWhatEtcdRefusesInItsWords(String initialCluster, String advertised, String message) {
+        EtcdConfig config = EtcdConfig.builder()
+                .name("y")
+                .initialCluster(initialCluster)
+                .initialAdvertisePeerUrls(
+                        Arrays.stream(advertised.split(",")).map(URI::create).toList())
+                .build();
+        assertThatThrownBy(() -> InitialCluster.localPeerUrls(config))
+                .isInstanceOf(ClusterConfigException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void oneMemberMayHaveSeveralUrls() throws ClusterConfigException {
+        EtcdConfig config = EtcdConfig.builder()
+                .initialCluster("default=http://b:1,default=http://a:1")
+                .initialAdvertisePeerUrls(List.of(URI.create("http://b:1"), URI.create("http://a:1")))
+                .build();
+        assertThat(InitialCluster.localPeerUrls(config)).containsExactly("http://a:1", "http://b:1");
+    }
+}

@@ -1,0 +1,122 @@
+package io.etcetera.server.testing;
+
+import io.etcetera.raft.CommittedEntries;
+import io.etcetera.raft.Proposal;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftException.Kind;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.ReadIndexCallback;
+import io.etcetera.raft.StateMachine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log of one voter in memory, driven by the test: proposals wait in {@link #proposals} until {@link #commitAll}. One
+ * thread.
+ */
+public final class FakeRaftNode implements RaftNode {
+    public final List<Proposal> proposals = new ArrayList<>();
+    public final List<ReadIndexCallback> reads = new ArrayList<>();
+    private final List<byte[]> log = new ArrayList<>();
+    public boolean leading = true;
+
+    /** Answer read indexes at once, instead of keeping them in {@link #reads}. */
+    public boolean answerReads = true;
+
+    /** Not null: every proposal is refused so. */
+    public @Nullable Kind refusal;
+
+    public long committedIndex;
+
+    @Override
+    public void propose(Proposal proposal) {
+        Kind why = leading ? refusal : Kind.NOT_LEADER;
+        if (why != null) {
+            proposal.failed(new RaftException(why, "refused by the test"));
+        } else {
+            proposals.add(proposal);
+        }
+    }
+
+    /** Commits what was proposed and has it applied. */
+    public void commitAll(StateMachine stateMachine) {
+        while (!proposals.isEmpty()) {
+            proposals.forEach(proposal -> log.add(proposal.data()));
+            proposals.clear();
+            long from = committedIndex;
+            committedIndex = log.size();
+            stateMachine.apply(entries(from));
+        }
+    }
+
+    /** All entries behind {@code index}, again. */
+    public CommittedEntries entries(long index) {
+        return new CommittedEntries() {
+            private long at = index;
+
+            @Override
+            public boolean next() {
+                return ++at <= log.size();
+            }
+
+            @Override
+            public long index() {
+                return at;
+            }
+
+            @Override
+            public long term() {
+                return 1;
+            }
+
+            @Override
+            public ByteBuffer data() {
+                return ByteBuffer.wrap(log.get((int) at - 1)).asReadOnlyBuffer();
+            }
+        };
+    }
+
+    public void append(byte[] data) {
+        log.add(data);
+        committedIndex = log.size();
+    }
+
+    @Override
+    public void readIndex(ReadIndexCallback callback) {
+        if (!leading) {
+            callback.failed(new RaftException(Kind.NO_LEADER, "refused by the test"));
+        } else if (answerReads) {
+            callback.ready(committedIndex);
+        } else {
+            reads.add(callback);
+        }
+    }
+
+    @Override
+    public long leaderId() {
+        return leading ? 1 : 0;
+    }
+
+    @Override
+    public boolean isLeader() {
+        return leading;
+    }
+
+    @Override
+    public long term() {
+        return 1;
+    }
+
+    @Override
+    public long committedIndex() {
+        return committedIndex;
+    }
+
+    @Override
+    public void close() {
+        proposals.forEach(proposal -> proposal.failed(new RaftException(Kind.STOPPED, "closed by the test")));
+        proposals.clear();
+    }
+}
