@@ -39,19 +39,18 @@ final class ReadRounds {
     }
 
     void request(ReadIndexCallback callback) {
-        boolean begins = false;
-        boolean refused;
         synchronized (this) {
-            refused = refusals.isStopping();
-            if (!refused) {
+            if (!refusals.isStopping()) {
                 waiting.add(callback);
-                begins = !underWay;
+                if (underWay) {
+                    return;
+                }
                 underWay = true;
             }
         }
-        if (refused) {
-            callback.failed(refusals.stopped());
-        } else if (begins) {
+        if (refusals.isStopping()) {
+            close();
+        } else {
             beginRounds();
         }
     }

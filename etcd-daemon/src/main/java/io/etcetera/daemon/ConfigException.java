@@ -1,0 +1,10 @@
+package io.etcetera.daemon;
+
+/** The options, each readable by itself, cannot be used: the process reports the message and ends with status 1. */
+final class ConfigException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ConfigException(String message) {
+        super(message);
+    }
+}

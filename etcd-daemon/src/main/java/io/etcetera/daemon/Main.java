@@ -1,0 +1,20 @@
+package io.etcetera.daemon;
+
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** The command {@code etcd}. */
+public final class Main {
+    private Main() {}
+
+    /** Runs the process; does not return. */
+    public static void main(String[] arguments) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoggerFactory.getLogger(Main.class)
+                .atError()
+                .addKeyValue("thread", thread.getName())
+                .setCause(failure)
+                .log("a thread ended with an exception"));
+        Daemon daemon = new Daemon(EtcdMember::start, System.getenv(), System.out, System.err);
+        System.exit(daemon.run(List.of(arguments), Signals::die));
+    }
+}

@@ -1,0 +1,159 @@
+package io.etcetera.daemon;
+
+import io.etcetera.daemon.log.Levels;
+import io.etcetera.server.EtcdConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** The member's part of a run: from options that have been checked to the exit status. Runs on one thread, which waits in it. */
+final class MemberProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberProcess.class);
+
+    private final MemberStarter starter;
+    private final BlockingQueue<Daemon.Stop> stops;
+    private final Consumer<Signals.Kind> finish;
+
+    MemberProcess(MemberStarter starter, BlockingQueue<Daemon.Stop> stops, Consumer<Signals.Kind> finish) {
+        this.starter = starter;
+        this.stops = stops;
+        this.finish = finish;
+    }
+
+    /** Starts the member, waits for a reason to stop, stops it, and answers the exit status. */
+    int run(Settings settings) {
+        if (settings.get(Options.DATA_DIR).isEmpty()) {
+            settings.put(Options.DATA_DIR, settings.get(Options.NAME) + ".etcd");
+            LOG.atWarn()
+                    .addKeyValue("data-dir", settings.get(Options.DATA_DIR))
+                    .log("'data-dir' was empty; using default");
+        }
+        Path directory = Path.of(settings.get(Options.DATA_DIR));
+        DataDir.Kind kind;
+        try {
+            kind = DataDir.identify(directory);
+        } catch (IOException e) {
+            fatal().addKeyValue("dir", directory)
+                    .addKeyValue("error", GoText.osError("readdirent", directory.toString(), e))
+                    .log("failed to list data directory");
+            return Daemon.FAILED;
+        }
+        switch (kind) {
+            case MEMBER_AND_PROXY -> {
+                fatal().log("invalid datadir; both member and proxy directories exist");
+                return Daemon.FAILED;
+            }
+            case PROXY -> {
+                LOG.atError().addMarker(Levels.PANIC_MARK).log("v2 http proxy has already been deprecated in 3.6");
+                return Daemon.MISUSED;
+            }
+            case EMPTY -> found(directory, "empty", "Initialize and start etcd server");
+            case MEMBER -> found(directory, "member", "server has already been initialized");
+        }
+        EtcdConfig config;
+        try {
+            config = prepare(settings, directory, kind == DataDir.Kind.MEMBER);
+        } catch (ConfigException e) {
+            return discoveryFailed(e);
+        }
+        return serve(config);
+    }
+
+    private static void found(Path directory, String kind, String message) {
+        LOG.atInfo()
+                .addKeyValue("data-dir", directory)
+                .addKeyValue("dir-type", kind)
+                .log(message);
+    }
+
+    private static EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
+        Duration retention = Validation.retention(settings);
+        StartRecord.log(LOG, settings, Build.current(), initialized, retention);
+        if (!initialized) {
+            InitialCluster cluster;
+            try {
+                cluster = InitialCluster.parse(settings.get(Options.INITIAL_CLUSTER));
+            } catch (BadValueException e) {
+                throw new ConfigException("error setting up initial cluster: " + e.getMessage());
+            }
+            cluster.check(settings.get(Options.NAME), settings.get(Options.INITIAL_ADVERTISE_PEER_URLS));
+        }
+        DataDir.prepare(directory);
+        EtcdConfig.Builder builder = EtcdConfig.builder();
+        Options.table().forEach(option -> option.applyTo(builder, settings));
+        return builder.build();
+    }
+
+    private int serve(EtcdConfig config) {
+        RunningMember member;
+        try {
+            member = starter.start(config, cause -> stops.add(new Daemon.Stop.Failed(cause)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return discoveryFailed(e);
+        } catch (Exception e) {
+            return discoveryFailed(e);
+        }
+        Signals.handle(kind -> stops.add(new Daemon.Stop.Signalled(kind)));
+        for (URI url : member.clientUrls()) {
+            LOG.info("ready to serve client requests");
+            LOG.atInfo()
+                    .addKeyValue("traffic", "grpc+http")
+                    .addKeyValue("address", EtcdUrls.boundAddress(url))
+                    .log("serving client traffic insecurely; this is strongly discouraged!");
+        }
+        Daemon.Stop reason = await();
+        if (reason instanceof Daemon.Stop.Signalled signalled) {
+            LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");
+            close(config, member);
+            finish.accept(signalled.kind());
+            return Daemon.OK;
+        }
+        Throwable cause = ((Daemon.Stop.Failed) reason).cause();
+        fatal().setCause(cause).log("the member failed and stops; what it has acknowledged is safe in its log");
+        close(config, member);
+        return Daemon.FAILED;
+    }
+
+    private Daemon.Stop await() {
+        while (true) {
+            try {
+                return stops.take();
+            } catch (InterruptedException e) {
+                // Nobody has a reason to interrupt the main thread; ending a member over it would be worse than going
+                // on.
+                LOG.warn("the main thread was interrupted and goes on");
+            }
+        }
+    }
+
+    private static void close(EtcdConfig config, RunningMember member) {
+        aboutClosing(config, "closing etcd server");
+        Closing.within(Closing.LIMIT, member::close);
+        aboutClosing(config, "closed etcd server");
+    }
+
+    private static void aboutClosing(EtcdConfig config, String message) {
+        LOG.atInfo()
+                .addKeyValue("name", config.name())
+                .addKeyValue("data-dir", config.dataDir())
+                .addKeyValue("advertise-peer-urls", config.initialAdvertisePeerUrls())
+                .addKeyValue("advertise-client-urls", config.advertiseClientUrls())
+                .log(message);
+    }
+
+    private static int discoveryFailed(Exception e) {
+        fatal().addKeyValue("error", Failures.describe(e)).log("discovery failed");
+        return Daemon.FAILED;
+    }
+
+    private static LoggingEventBuilder fatal() {
+        return LOG.atError().addMarker(Levels.FATAL_MARK);
+    }
+}

@@ -1,0 +1,62 @@
+package io.etcetera.daemon;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The values of all options, and which of them somebody gave. Used by the starting thread alone. */
+final class Settings {
+    private final Map<Option<?>, Object> values = new HashMap<>();
+    private final Set<Option<?>> given = new HashSet<>();
+
+    /** The value of an option, or its default. */
+    <T> T get(Option<T> option) {
+        Object value = values.get(option);
+        if (value == null) {
+            return option.defaultValue();
+        }
+        @SuppressWarnings("unchecked") // put() is the only writer, and it ties the value to the option's type
+        T typed = (T) value;
+        return typed;
+    }
+
+    /** Whether a flag, a variable or the file set this option, be it to its default. */
+    boolean isGiven(Option<?> option) {
+        return given.contains(option);
+    }
+
+    /** Sets a value that somebody gave. */
+    <T> void give(Option<T> option, T value) {
+        put(option, value);
+        given.add(option);
+    }
+
+    /** Sets a value that follows from others. */
+    <T> void put(Option<T> option, T value) {
+        values.put(option, value);
+    }
+
+    /** Sets an option from text of the command line or the environment. */
+    <T> void giveText(Option<T> option, String text) throws BadValueException {
+        // An empty list of URLs leaves what was there, as in etcd.
+        if (option.type().name().equals("urls") && text.isEmpty()) {
+            given.add(option);
+        } else {
+            give(option, option.type().text().read(text));
+        }
+    }
+
+    /** Sets an option from a node of the configuration file. */
+    <T> void giveYaml(Option<T> option, Object node) throws BadValueException {
+        if (option.type().name().equals("urls") && "".equals(node)) {
+            return;
+        }
+        give(option, option.type().yaml().read(node));
+    }
+
+    /** Whether an option has the value it would have anyhow. */
+    boolean isDefault(Option<?> option) {
+        return get(option).equals(option.defaultValue());
+    }
+}

@@ -1,0 +1,225 @@
+package io.etcetera.daemon;
+
+import static io.etcetera.daemon.Option.Section.AUTH;
+import static io.etcetera.daemon.Option.Section.CLUSTERING;
+import static io.etcetera.daemon.Option.Section.FEATURES;
+import static io.etcetera.daemon.Option.Section.HIDDEN;
+import static io.etcetera.daemon.Option.Section.LOGGING;
+import static io.etcetera.daemon.Option.Section.MEMBER;
+import static io.etcetera.daemon.Option.Section.MONITORING;
+import static io.etcetera.daemon.Option.Section.SECURITY;
+import static io.etcetera.daemon.Option.Section.TRACING;
+import static io.etcetera.daemon.Option.Section.UNSAFE;
+import static io.etcetera.daemon.Option.Standing.IGNORED;
+import static io.etcetera.daemon.Option.Standing.NOT_BUILT;
+import static io.etcetera.daemon.Option.Standing.WITHOUT_EFFECT;
+import static io.etcetera.daemon.OptionTypes.BOOL;
+import static io.etcetera.daemon.OptionTypes.DURATION;
+import static io.etcetera.daemon.OptionTypes.INT;
+import static io.etcetera.daemon.OptionTypes.STRING;
+import static io.etcetera.daemon.OptionTypes.STRINGS;
+import static io.etcetera.daemon.OptionTypes.UINT;
+import static io.etcetera.daemon.OptionTypes.URLS;
+
+import io.etcetera.daemon.Option.Section;
+import io.etcetera.daemon.Option.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of etcd's flags that this version knows but does not act on. Each is parsed like the others. One that is not built is
+ * refused unless it has its default, so that nobody believes in a protection that is not there; one without effect is taken.
+ */
+final class UnbuiltOptions {
+    private static final OptionType<String> ANYTHING = new OptionType<>("string", true, s -> s, node -> "", s -> s);
+
+    private final List<Option<?>> table = new ArrayList<>();
+
+    private UnbuiltOptions() {}
+
+    static List<Option<?>> table() {
+        UnbuiltOptions options = new UnbuiltOptions();
+        options.member();
+        options.clustering();
+        options.security();
+        options.monitoring();
+        options.features();
+        options.ignored();
+        return List.copyOf(options.table);
+    }
+
+    private void member() {
+        add(
+                "initial-election-tick-advance",
+                BOOL,
+                true,
+                WITHOUT_EFFECT,
+                MEMBER,
+                "The first election needs no haste here.");
+        missing("listen-client-http-urls", URLS, List.of(), MEMBER);
+        add("max-snapshots", UINT, 5L, WITHOUT_EFFECT, MEMBER, "Deprecated. There are no snapshot files here.");
+        add("max-wals", UINT, 5L, WITHOUT_EFFECT, MEMBER, "The log is cut by snapshot-count alone.");
+        missing("memory-mlock", BOOL, false, MEMBER);
+        add("backend-bbolt-freelist-type", STRING, "", WITHOUT_EFFECT, MEMBER, "The store is not bbolt.");
+        missing("socket-reuse-port", BOOL, false, MEMBER, "socket-options.reuse-port");
+        missing("socket-reuse-address", BOOL, false, MEMBER, "socket-options.reuse-address");
+        missing("enable-grpc-gateway", BOOL, true, MEMBER);
+        missing("raft-read-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
+        missing("raft-write-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
+        missing("feature-gates", STRING, "", MEMBER);
+    }
+
+    private void clustering() {
+        String client = "discovery-config.client.";
+        missing("discovery-token", STRING, "", CLUSTERING, "discovery-config.token");
+        missing("discovery-endpoints", STRINGS, List.of(), CLUSTERING, client + "endpoints");
+        missing("discovery-dial-timeout", DURATION, Duration.ofSeconds(2), CLUSTERING, client + "dial-timeout");
+        missing("discovery-request-timeout", DURATION, Duration.ofSeconds(5), CLUSTERING, client + "request-timeout");
+        missing("discovery-keepalive-time", DURATION, Duration.ofSeconds(2), CLUSTERING, client + "keepalive-time");
+        missing(
+                "discovery-keepalive-timeout",
+                DURATION,
+                Duration.ofSeconds(6),
+                CLUSTERING,
+                client + "keepalive-timeout");
+        String secure = client + "secure.";
+        missing("discovery-insecure-transport", BOOL, true, CLUSTERING, secure + "insecure-transport");
+        missing("discovery-insecure-skip-tls-verify", BOOL, false, CLUSTERING, secure + "insecure-skip-tls-verify");
+        missing("discovery-cert", STRING, "", CLUSTERING, secure + "cert");
+        missing("discovery-key", STRING, "", CLUSTERING, secure + "key");
+        missing("discovery-cacert", STRING, "", CLUSTERING, secure + "cacert");
+        missing("discovery-user", STRING, "", CLUSTERING, client + "auth.username");
+        missing("discovery-password", STRING, "", CLUSTERING, client + "auth.password");
+        add(
+                Validation.DISCOVERY_FALLBACK,
+                OptionTypes.oneOf("exit", "proxy"),
+                "exit",
+                WITHOUT_EFFECT,
+                CLUSTERING,
+                "Only 'exit'.",
+                null);
+        missing("discovery-srv", STRING, "", CLUSTERING);
+        missing("discovery-srv-name", STRING, "", CLUSTERING);
+        missing("strict-reconfig-check", BOOL, true, CLUSTERING);
+        missing("pre-vote", BOOL, true, CLUSTERING);
+        add(
+                "v2-deprecation",
+                OptionTypes.oneOf("write-only", "write-only-skip-check", "write-only-drop-data", "gone"),
+                "write-only",
+                WITHOUT_EFFECT,
+                CLUSTERING,
+                "Deprecated. There never was a v2 store here.");
+        missing("force-new-cluster", BOOL, false, UNSAFE);
+    }
+
+    private void security() {
+        for (String side : List.of("", "peer-")) {
+            String key = side.isEmpty() ? "client-transport-security." : "peer-transport-security.";
+            missing(side + "cert-file", STRING, "", SECURITY, key + "cert-file");
+            missing(side + "key-file", STRING, "", SECURITY, key + "key-file");
+            missing(side + "client-cert-auth", BOOL, false, SECURITY, key + "client-cert-auth");
+            missing(side + "client-cert-file", STRING, "", SECURITY, key + "client-cert-file");
+            missing(side + "client-key-file", STRING, "", SECURITY, key + "client-key-file");
+            missing(side + "trusted-ca-file", STRING, "", SECURITY, key + "trusted-ca-file");
+            missing(side + "auto-tls", BOOL, false, SECURITY, key + "auto-tls");
+        }
+        missing("client-crl-file", STRING, "", SECURITY, null);
+        missing(
+                "client-cert-allowed-hostname",
+                STRINGS,
+                List.of(),
+                SECURITY,
+                "client-transport-security.allowed-hostname");
+        missing("peer-crl-file", STRING, "", SECURITY, null);
+        missing("peer-cert-allowed-cn", STRINGS, List.of(), SECURITY, "peer-transport-security.allowed-cn");
+        missing("peer-cert-allowed-hostname", STRINGS, List.of(), SECURITY, "peer-transport-security.allowed-hostname");
+        missing(
+                "peer-skip-client-san-verification",
+                BOOL,
+                false,
+                SECURITY,
+                "peer-transport-security.skip-client-san-verification");
+        missing("self-signed-cert-validity", UINT, 1L, SECURITY);
+        missing("cipher-suites", STRINGS, List.of(), SECURITY);
+        missing("cors", STRING, "*", SECURITY);
+        missing("host-whitelist", STRING, "*", SECURITY);
+        missing("tls-min-version", STRING, "TLS1.2", SECURITY);
+        missing("tls-max-version", STRING, "", SECURITY);
+        missing("auth-token", STRING, "simple", AUTH);
+        missing("bcrypt-cost", UINT, 10L, AUTH);
+        missing("auth-token-ttl", UINT, 300L, AUTH);
+    }
+
+    private void monitoring() {
+        missing("enable-pprof", BOOL, false, MONITORING);
+        missing("metrics", STRING, "basic", MONITORING);
+        missing("listen-metrics-urls", URLS, List.of(), MONITORING);
+        missing("enable-log-rotation", BOOL, false, LOGGING);
+        String rotation =
+                "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false, \"compress\": false}";
+        missing("log-rotation-config-json", STRING, rotation, LOGGING);
+        missing("warning-unary-request-duration", DURATION, Duration.ofMillis(300), LOGGING);
+        missing("enable-distributed-tracing", BOOL, false, TRACING);
+        missing("distributed-tracing-address", STRING, "localhost:4317", TRACING);
+        missing("distributed-tracing-service-name", STRING, "etcd", TRACING);
+        missing("distributed-tracing-instance-id", STRING, "", TRACING);
+        missing("distributed-tracing-sampling-rate", INT, 0L, TRACING);
+    }
+
+    private void features() {
+        missing("corrupt-check-time", DURATION, Duration.ZERO, FEATURES);
+        missing("compact-hash-check-time", DURATION, Duration.ofMinutes(1), FEATURES);
+        missing("warning-apply-duration", DURATION, Duration.ofMillis(100), FEATURES);
+        missing("bootstrap-defrag-threshold-megabytes", UINT, 0L, FEATURES);
+        missing("max-learners", INT, 1L, FEATURES);
+        missing("downgrade-check-time", DURATION, Duration.ofSeconds(5), FEATURES);
+    }
+
+    private void ignored() {
+        for (String name : List.of(
+                "cluster-active-size",
+                "cluster-remove-delay",
+                "cluster-sync-interval",
+                "config",
+                "force",
+                "max-result-buffer",
+                "max-retry-attempts",
+                "peer-heartbeat-interval",
+                "peer-election-timeout",
+                "retry-interval",
+                "snapshot",
+                "v",
+                "vv",
+                "test.coverprofile",
+                "test.outputdir")) {
+            add(name, ANYTHING, "", IGNORED, HIDDEN, "", null);
+        }
+    }
+
+    private <T> void missing(String name, OptionType<T> type, T defaultValue, Section section) {
+        missing(name, type, defaultValue, section, name);
+    }
+
+    private <T> void missing(
+            String name, OptionType<T> type, T defaultValue, Section section, @Nullable String yamlKey) {
+        add(name, type, defaultValue, NOT_BUILT, section, "Not available in this version.", yamlKey);
+    }
+
+    private <T> void add(
+            String name, OptionType<T> type, T defaultValue, Standing standing, Section section, String help) {
+        add(name, type, defaultValue, standing, section, help, name);
+    }
+
+    private <T> void add(
+            String name,
+            OptionType<T> type,
+            T defaultValue,
+            Standing standing,
+            Section section,
+            String help,
+            @Nullable String yamlKey) {
+        table.add(new Option<>(name, type, defaultValue, yamlKey, standing, section, help, null));
+    }
+}

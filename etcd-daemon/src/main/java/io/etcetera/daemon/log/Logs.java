@@ -1,0 +1,161 @@
+package io.etcetera.daemon.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.LogManager;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Sets up logging for the whole process. */
+public final class Logs {
+    /** Libraries whose records at info say nothing to an operator of etcd. */
+    private static final List<String> CHATTY =
+            List.of("com.alipay", "io.netty", "io.grpc", "com.google", "org.lmdbjava");
+
+    /** Status of a process that ended for want of memory: the one that the JVM uses for its own such end. */
+    private static final int OUT_OF_MEMORY = 3;
+
+    private Logs() {}
+
+    /**
+     * What to log, how and where.
+     *
+     * @param level least level
+     * @param json JSON, or else console lines
+     * @param outputs {@code default}, {@code stderr}, {@code stdout}, {@code systemd/journal} or paths
+     */
+    public record Plan(Levels level, boolean json, List<String> outputs) {
+        public Plan {
+            outputs = List.copyOf(outputs);
+        }
+
+        /** JSON of level info to stderr: what holds until the options are read. */
+        public static Plan initial() {
+            return new Plan(Levels.INFO, true, List.of("default"));
+        }
+    }
+
+    /** A file to log to cannot be opened. */
+    public static final class OutputException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** The path that was asked for. */
+        private final String path;
+
+        OutputException(String path, IOException cause) {
+            super(cause);
+            this.path = path;
+        }
+
+        /** The path that was asked for. */
+        public String path() {
+            return path;
+        }
+
+        /** Why it cannot be opened. */
+        public IOException reason() {
+            return (IOException) java.util.Objects.requireNonNull(getCause());
+        }
+    }
+
+    /**
+     * Replaces the present set-up, whatever it was.
+     *
+     * @throws OutputException if a file cannot be opened; the present set-up stays
+     */
+    public static void apply(Plan plan) throws OutputException {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        List<OutputStream> outputs = open(plan.outputs());
+        context.reset();
+        configure(context, plan, outputs);
+        // grpc logs through java.util.logging, whose own handler would print lines of another shape.
+        LogManager.getLogManager().reset();
+        SLF4JBridgeHandler.install();
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+    }
+
+    /** Lets records of this level through from now on, even if less was asked for: for the reason why a start fails. */
+    public static void showAtLeast(Levels level) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        if (root.getLevel().isGreaterOrEqual(level.threshold())) {
+            root.setLevel(level.threshold());
+        }
+        root.iteratorForAppenders().forEachRemaining(appender -> {
+            if (appender instanceof LineAppender lines) {
+                lines.showAtLeast(level);
+            }
+        });
+    }
+
+    static void configure(LoggerContext context, Plan plan, List<OutputStream> outputs) {
+        RecordFormat format = new RecordFormat(plan.json(), ZoneId.systemDefault());
+        LineAppender appender = new LineAppender(plan.level(), format, outputs, Logs::endOutOfMemory);
+        appender.setContext(context);
+        appender.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(plan.level().threshold());
+        root.addAppender(appender);
+        if (plan.level().compareTo(Levels.WARN) < 0) {
+            CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        }
+    }
+
+    /** stderr, past {@link System#err}, which nobody needs to encode a second time. */
+    static OutputStream stderr() {
+        return new FileOutputStream(FileDescriptor.err);
+    }
+
+    private static List<OutputStream> open(List<String> names) throws OutputException {
+        Map<String, FileDescriptor> streams = Map.of(
+                "default", FileDescriptor.err,
+                "stderr", FileDescriptor.err,
+                "systemd/journal", FileDescriptor.err,
+                "stdout", FileDescriptor.out);
+        List<OutputStream> opened = new ArrayList<>();
+        for (String name : names) {
+            FileDescriptor stream = streams.get(name);
+            try {
+                opened.add(
+                        stream != null
+                                ? new FileOutputStream(stream)
+                                : Files.newOutputStream(
+                                        Path.of(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+            } catch (IOException e) {
+                closeFiles(opened);
+                throw new OutputException(name, e);
+            }
+        }
+        return opened;
+    }
+
+    private static void closeFiles(List<OutputStream> opened) {
+        for (OutputStream stream : opened) {
+            if (!(stream instanceof FileOutputStream)) { // those are stdout and stderr, which stay
+                try {
+                    stream.close();
+                } catch (IOException e) {
+                    System.err.println("cannot close a log output: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Ends the process on the spot. Whatever has been acknowledged is in the log on disk, and a start recovers it. */
+    private static void endOutOfMemory(OutOfMemoryError error) {
+        System.err.println("Terminating due to java.lang.OutOfMemoryError: " + error.getMessage());
+        Runtime.getRuntime().halt(OUT_OF_MEMORY);
+    }
+}

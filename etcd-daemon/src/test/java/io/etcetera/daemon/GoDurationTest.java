@@ -1,0 +1,42 @@
+package io.etcetera.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class GoDurationTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 0s",
+        "1ns, 1, 1ns",
+        "1.5us, 1500, 1.5µs",
+        "1.5µs, 1500, 1.5µs",
+        "100ms, 100000000, 100ms",
+        "1s, 1000000000, 1s",
+        "1.5s, 1500000000, 1.5s",
+        "90s, 90000000000, 1m30s",
+        "10m, 600000000000, 10m0s",
+        "1h5m, 3900000000000, 1h5m0s",
+        "2h, 7200000000000, 2h0m0s",
+        ".5h, 1800000000000, 30m0s",
+        "1.h, 3600000000000, 1h0m0s",
+        "-1m0.25s, -60250000000, -1m0.25s",
+        "+5s, 5000000000, 5s"
+    })
+    void readsAndPrints(String text, long nanos, String printed) throws BadValueException {
+        assertThat(GoDuration.parse(text)).isEqualTo(Duration.ofNanos(nanos));
+        assertThat(GoDuration.format(Duration.ofNanos(nanos))).isEqualTo(printed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "foo", "1x", "s", "-", "1s 2s", ".s", "10000000000h"})
+    void refuses(String text) {
+        assertThatThrownBy(() -> GoDuration.parse(text))
+                .isInstanceOf(BadValueException.class)
+                .hasMessage("time: invalid duration \"" + text + "\"");
+    }
+}

@@ -1,0 +1,77 @@
+package io.etcetera.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How a process that serves is ended by signals, and for want of memory. */
+final class SignalTest {
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143, terminated", "INT, 130, interrupt"})
+    void endsByTheSignalAfterClosing(String signal, int status, String text) throws Exception {
+        Process process = new ProcessBuilder(
+                        JAVA,
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FakeMain.class.getName(),
+                        "serve",
+                        "--data-dir=" + directory.resolve("d"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        StringBuilder log = new StringBuilder();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                log.append(line).append('\n');
+                if (line.contains("serving client traffic insecurely")) {
+                    new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                            .start()
+                            .waitFor();
+                }
+            }
+        }
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(status);
+        assertThat(log.toString())
+                .containsSubsequence(
+                        "\"msg\":\"received signal; shutting down\",\"signal\":\"" + text + "\"",
+                        "\"msg\":\"closing etcd server\"",
+                        "\"msg\":\"closed etcd server\"");
+    }
+
+    @Test
+    void endsAtOnceAndNamesTheLimitWhenMemoryIsOut() throws Exception {
+        ProcessRun run = ProcessRun.run(
+                directory,
+                java.util.Map.of(),
+                java.util.List.of(
+                        JAVA,
+                        "-Xmx32m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:+DisplayVMOutputToStderr",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FakeMain.class.getName(),
+                        "oom",
+                        "--data-dir=d"));
+
+        assertThat(run.status()).isEqualTo(3);
+        assertThat(run.lastError()).isEqualTo("Terminating due to java.lang.OutOfMemoryError: Java heap space");
+    }
+}
