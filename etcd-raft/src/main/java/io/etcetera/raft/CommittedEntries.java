@@ -2,7 +2,14 @@ package io.etcetera.raft;
 
 import java.nio.ByteBuffer;
 
-/** Committed entries in index order, without gaps. A cursor: valid only inside {@link StateMachine#apply}. */
+/**
+ * Committed entries in index order, without gaps. A cursor: valid only inside {@link StateMachine#apply}, and to be read to
+ * its end there.
+ *
+ * <p>Entries that the log made for itself come too, empty, but only just before the next entry behind them. The log puts an
+ * empty one of its own behind each change of leader, so that the last index handed out always comes to rest at the last
+ * one committed.
+ */
 public interface CommittedEntries {
 
     /** Moves to the next entry; false when there is none. Call before the first accessor. */

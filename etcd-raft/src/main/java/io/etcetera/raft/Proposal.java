@@ -3,7 +3,7 @@ package io.etcetera.raft;
 /** An entry on its way into the log. Implemented by the proposer, who learns of failure here and of success at apply. */
 public interface Proposal {
 
-    /** The entry's bytes. The array is not copied and must not change afterwards. */
+    /** The entry's bytes, at least one. The array is not copied and must not change afterwards. */
     byte[] data();
 
     /**

@@ -1,6 +1,7 @@
 package io.etcetera.raft;
 
 import io.etcetera.raft.jraft.NodeStarter;
+import io.etcetera.raft.wal.WalListener;
 import java.io.IOException;
 
 /**
@@ -20,13 +21,22 @@ public interface RaftNode extends AutoCloseable {
      *     which is ahead, and what to do
      */
     static RaftNode start(RaftConfig config, StateMachine stateMachine) throws IOException, RaftException {
-        return NodeStarter.start(config, stateMachine);
+        return start(config, stateMachine, WalListener.NONE);
+    }
+
+    /** The same, with someone who is told of every sync of the log. */
+    static RaftNode start(RaftConfig config, StateMachine stateMachine, WalListener walListener)
+            throws IOException, RaftException {
+        return NodeStarter.start(config, stateMachine, walListener);
     }
 
     /**
      * Appends an entry to the log, if this member leads. Outcome: the entry reaches
      * {@link StateMachine#apply(CommittedEntries)}, or {@link Proposal#failed(RaftException)} is called. Both can
-     * happen: a failure of kind {@link RaftException.Kind#UNKNOWN} leaves open whether the entry will be committed.
+     * happen: a failure of kind {@link RaftException.Kind#UNKNOWN}, or of {@link RaftException.Kind#STOPPED} or
+     * {@link RaftException.Kind#FATAL} after the entry was taken, leaves open whether the entry will be committed.
+     *
+     * @throws IllegalArgumentException if the proposal has no bytes
      */
     void propose(Proposal proposal);
 
@@ -50,7 +60,8 @@ public interface RaftNode extends AutoCloseable {
 
     /**
      * Stops taking part and releases everything: waits for what is being applied, fails what is pending with
-     * {@link RaftException.Kind#STOPPED}, closes the log. Idempotent.
+     * {@link RaftException.Kind#STOPPED}, closes the log. Idempotent. Not to be called from a callback of this node, nor
+     * from the state machine: it waits for both.
      */
     @Override
     void close();

@@ -163,9 +163,11 @@ class KeyIndexTest {
         index.restore(A, 5, 0, 2, 3);
         index.restore(A, 9, 2, 7, 6);
         index.restore(A, 10, 0, 7, 7);
+        index.restore(A, 12, 0, 7, 11);
         assertThat(describe(A, 5)).isEqualTo("5.0 created 2 version 3");
         assertThat(describe(A, 9)).isEqualTo("9.2 created 7 version 6");
         assertThat(describe(A, 10)).isEqualTo("10.0 created 7 version 7");
+        assertThat(describe(A, 12)).isEqualTo("12.0 created 7 version 11");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.StateMachine;
 import io.etcetera.raft.wal.HardState;
 import io.etcetera.raft.wal.SnapshotMark;
+import io.etcetera.raft.wal.WalListener;
 import io.etcetera.raft.wal.WalOptions;
 import io.etcetera.raft.wal.WriteAheadLog;
 import java.io.IOException;
@@ -38,10 +39,12 @@ public final class NodeStarter {
     private final RaftConfig config;
     private final Failure failure;
     private final StateMachine stateMachine;
+    private final WalListener walListener;
     private final Deque<Runnable> closers = new ArrayDeque<>();
 
-    private NodeStarter(RaftConfig config, StateMachine stateMachine) {
+    private NodeStarter(RaftConfig config, StateMachine stateMachine, WalListener walListener) {
         this.config = config;
+        this.walListener = walListener;
         this.stateMachine = stateMachine;
         this.failure = new Failure(stateMachine);
     }
@@ -52,8 +55,9 @@ public final class NodeStarter {
      * @throws IOException if the files cannot be opened or read
      * @throws RaftException of kind FATAL if they contradict each other or the state machine, with what to do about it
      */
-    public static RaftNode start(RaftConfig config, StateMachine stateMachine) throws IOException, RaftException {
-        NodeStarter starter = new NodeStarter(config, stateMachine);
+    public static RaftNode start(RaftConfig config, StateMachine stateMachine, WalListener walListener)
+            throws IOException, RaftException {
+        NodeStarter starter = new NodeStarter(config, stateMachine, walListener);
         boolean started = false;
         try {
             RaftNode node = starter.start();
@@ -133,8 +137,8 @@ public final class NodeStarter {
 
     private NodeParts openParts(GroupExecutor executor) throws IOException, RaftException {
         boolean fsync = !config.unsafeNoFsync();
-        WriteAheadLog wal =
-                WriteAheadLog.open(config.walDirectory(), WalOptions.defaults().withFsync(fsync));
+        WalOptions options = WalOptions.defaults().withFsync(fsync).withListener(walListener);
+        WriteAheadLog wal = WriteAheadLog.open(config.walDirectory(), options);
         closers.push(wal::close);
         HardState hardState = HardState.open(config.walDirectory(), fsync);
         SnapshotMark mark = SnapshotMark.open(config.walDirectory(), fsync);

@@ -39,18 +39,19 @@ final class ReadRounds {
     }
 
     void request(ReadIndexCallback callback) {
+        boolean begins = false;
+        boolean refused;
         synchronized (this) {
-            if (!refusals.isStopping()) {
+            refused = refusals.isStopping();
+            if (!refused) {
                 waiting.add(callback);
-                if (underWay) {
-                    return;
-                }
+                begins = !underWay;
                 underWay = true;
             }
         }
-        if (refusals.isStopping()) {
-            close();
-        } else {
+        if (refused) {
+            callback.failed(refusals.stopped());
+        } else if (begins) {
             beginRounds();
         }
     }

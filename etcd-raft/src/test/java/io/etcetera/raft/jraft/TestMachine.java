@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -95,14 +96,26 @@ final class TestMachine implements StateMachine {
         return propose(node, ID_BYTES).get(20, TimeUnit.SECONDS);
     }
 
+    /** Why a proposal or a read failed; it is an error if it did not. */
+    static RaftException.Kind kindOf(CompletableFuture<Long> answer) throws Exception {
+        try {
+            throw new AssertionError("went through: " + answer.get(20, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RaftException cause) {
+                return cause.kind();
+            }
+            throw e;
+        }
+    }
+
     void awaitLeading() throws InterruptedException {
         if (!leading.await(20, TimeUnit.SECONDS)) {
             throw new AssertionError("no leader: " + events);
         }
     }
 
-    /** Makes the machine what it is after a restart that kept its state up to {@code index}. */
-    void restart() {
+    /** To be called before a node is started on this machine. */
+    void expectNewLeader() {
         leading = new CountDownLatch(1);
     }
 

@@ -1,0 +1,110 @@
+package io.etcetera.raft.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcetera.raft.RaftConfig;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.wal.WalOptions;
+import io.etcetera.raft.wal.WriteAheadLog;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogCuttingTest {
+    private static final long INTERVAL = 20;
+
+    @TempDir
+    Path directory;
+
+    private final TestMachine machine = new TestMachine();
+
+    private RaftConfig config() {
+        return Members.config(directory, machine, 1, INTERVAL);
+    }
+
+    private long[] firstAndLast() throws Exception {
+        try (WriteAheadLog wal = WriteAheadLog.open(directory, WalOptions.defaults())) {
+            return new long[] {wal.firstIndex(), wal.lastIndex()};
+        }
+    }
+
+    @Test
+    void theLogIsCutBehindWhatIsDurableAndGoesOn() throws Exception {
+        long runs = 4;
+        long puts = 100;
+        for (int run = 0; run < runs; run++) {
+            try (RaftNode node = Members.start(config(), machine)) {
+                for (int i = 0; i < puts; i++) {
+                    machine.put(node);
+                }
+            }
+            long[] held = firstAndLast();
+            assertThat(held[0]).isGreaterThan(1).isLessThanOrEqualTo(machine.durableIndex + 1);
+            assertThat(held[1]).isEqualTo(machine.appliedIndex);
+            // One interval at least stays behind a mark; how much more depends on when the cuts came to run.
+            assertThat(machine.durableIndex - held[0] + 1).isGreaterThanOrEqualTo(INTERVAL);
+        }
+        assertThat(machine.applied)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, runs * puts).boxed().toList());
+        assertThat(machine.failures).hasValue(0);
+    }
+
+    @Test
+    void onlyWhatTheMarkDoesNotCoverComesAgain() throws Exception {
+        try (RaftNode node = Members.start(config(), machine)) {
+            for (int i = 0; i < 100; i++) {
+                machine.put(node);
+            }
+        }
+        try (RaftNode node = Members.start(config(), machine)) {
+            machine.put(node);
+        }
+        assertThat(machine.replayed.get()).isLessThan(100 - INTERVAL);
+    }
+
+    @Test
+    void aRestartThatReplaysALotAtOnceDoesNotDropTheWholeLog() throws Exception {
+        machine.syncs = false;
+        try (RaftNode node = Members.start(config(), machine)) {
+            for (int i = 0; i < 500; i++) {
+                machine.put(node);
+            }
+        }
+        assertThat(firstAndLast()).containsExactly(1, machine.appliedIndex);
+
+        machine.syncs = true;
+        try (RaftNode node = Members.start(config(), machine)) {
+            machine.put(node);
+        }
+        long[] held = firstAndLast();
+        assertThat(held[1] - held[0] + 1).isGreaterThanOrEqualTo(INTERVAL);
+    }
+
+    @Test
+    void withoutASyncNothingIsCutAndClosingDoesNotWaitForIt() throws Exception {
+        machine.syncs = false;
+        try (RaftNode node = Members.start(config(), machine)) {
+            for (int i = 0; i < 100; i++) {
+                machine.put(node);
+            }
+        }
+        assertThat(firstAndLast()).containsExactly(1, machine.appliedIndex);
+        assertThat(machine.failures).hasValue(0);
+    }
+
+    @Test
+    void manyRestartsWithoutWritesStillCutTheLog() throws Exception {
+        for (int i = 0; i < 3 * INTERVAL; i++) {
+            try (RaftNode node = Members.start(config(), machine)) {
+                assertThat(node.isLeader()).isTrue();
+            }
+        }
+        assertThat(machine.applied).isEmpty();
+        assertThat(firstAndLast()[1]).isGreaterThanOrEqualTo(3 * INTERVAL);
+        try (RaftNode node = Members.start(config(), machine)) {
+            machine.put(node);
+        }
+    }
+}
