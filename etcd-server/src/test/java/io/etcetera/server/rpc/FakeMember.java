@@ -1,0 +1,278 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.AlarmMember;
+import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.proto.etcdserverpb.PutRequest;
+import io.etcetera.proto.etcdserverpb.ResponseHeader;
+import io.etcetera.proto.etcdserverpb.TxnRequest;
+import io.etcetera.raft.Proposal;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.ReadIndexCallback;
+import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
+import io.etcetera.server.cluster.Membership;
+import io.etcetera.server.lease.Leases;
+import io.etcetera.server.maintenance.QuotaGuard;
+import io.etcetera.server.propose.Proposer;
+import io.etcetera.server.read.ReadBarrier;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A member made of hand-written parts, served by a real server on a free port, with channels to it. */
+final class FakeMember implements AutoCloseable {
+    static final long CLUSTER_ID = 0xcdf818194e3a8c32L;
+    static final long MEMBER_ID = 0x8e9e05c52164694dL;
+    static final long TERM = 2;
+
+    /** Stands for the apply thread. */
+    interface Applier {
+        Message apply(InternalRaftRequest request) throws EtcdException;
+    }
+
+    final FakeStore store = new FakeStore();
+    final List<AlarmMember> alarms = new ArrayList<>();
+    final Map<Long, Leases.LeaseState> leases = new ConcurrentHashMap<>();
+    final BlockingQueue<InternalRaftRequest> proposed = new LinkedBlockingQueue<>();
+    volatile long leader = MEMBER_ID;
+    volatile @Nullable EtcdError quotaError;
+    volatile @Nullable EtcdError readError;
+    volatile @Nullable EtcdError leaseError;
+    volatile boolean learner;
+    volatile Applier applier = request -> {
+        throw new IllegalStateException("unexpected proposal: " + request);
+    };
+
+    private final ExecutorService applyThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "apply"));
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private @Nullable RpcServer server;
+
+    static EtcdConfig.Builder config() {
+        return EtcdConfig.builder()
+                .listenClientUrls(List.of(URI.create("http://127.0.0.1:0")))
+                .electionTimeout(Duration.ofMillis(100))
+                .watchProgressNotifyInterval(Duration.ofMillis(100));
+    }
+
+    static FakeMember started() throws IOException {
+        return new FakeMember().start(config().build());
+    }
+
+    FakeMember start(EtcdConfig config) throws IOException {
+        server = RpcServer.start(parts(config), new SplittableRandom(1), 1, 2);
+        return this;
+    }
+
+    RpcServer server() {
+        if (server == null) {
+            throw new IllegalStateException("not started");
+        }
+        return server;
+    }
+
+    int port() {
+        return server().clientUrls().get(0).getPort();
+    }
+
+    ManagedChannel channel() {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port())
+                .usePlaintext()
+                .directExecutor()
+                .maxInboundMessageSize(64 << 20)
+                .build();
+        channels.add(channel);
+        return channel;
+    }
+
+    /** A header as the services complete it. */
+    static ResponseHeader header(long revision) {
+        return ResponseHeader.newBuilder()
+                .setClusterId(CLUSTER_ID)
+                .setMemberId(MEMBER_ID)
+                .setRevision(revision)
+                .setRaftTerm(TERM)
+                .build();
+    }
+
+    /** A header as the apply thread leaves it. */
+    static ResponseHeader bare(long revision) {
+        return ResponseHeader.newBuilder().setRevision(revision).build();
+    }
+
+    MemberParts parts(EtcdConfig config) {
+        return new MemberParts(
+                config,
+                new FakeMembership(),
+                new FakeRaft(),
+                store,
+                new FakeProposer(),
+                new FakeReads(),
+                new FakeLeases(),
+                new FakeQuota(),
+                () -> List.copyOf(alarms),
+                () -> 6L);
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+        if (server != null) {
+            server.close();
+        }
+        applyThread.shutdownNow();
+    }
+
+    private static void fail(@Nullable EtcdError error) throws EtcdException {
+        if (error != null) {
+            throw new EtcdException(error);
+        }
+    }
+
+    private final class FakeMembership implements Membership {
+        @Override
+        public long clusterId() {
+            return CLUSTER_ID;
+        }
+
+        @Override
+        public long memberId() {
+            return MEMBER_ID;
+        }
+
+        @Override
+        public List<Member> members() {
+            return List.of(Member.newBuilder()
+                    .setID(MEMBER_ID)
+                    .setName("one")
+                    .addPeerURLs("http://localhost:2380")
+                    .setIsLearner(learner)
+                    .build());
+        }
+    }
+
+    private final class FakeProposer implements Proposer {
+        @Override
+        public void propose(InternalRaftRequest.Builder request, ResultCallback<Message> callback) {
+            applyThread.execute(() -> {
+                InternalRaftRequest built = request.build();
+                proposed.add(built);
+                try {
+                    callback.completed(applier.apply(built));
+                } catch (EtcdException e) {
+                    callback.failed(e);
+                }
+            });
+        }
+    }
+
+    private final class FakeReads implements ReadBarrier {
+        @Override
+        public <T> void await(T token, ResultCallback<T> callback) {
+            EtcdError error = readError;
+            applyThread.execute(() -> {
+                if (error != null) {
+                    callback.failed(new EtcdException(error));
+                } else {
+                    callback.completed(token);
+                }
+            });
+        }
+    }
+
+    private final class FakeLeases implements Leases {
+        @Override
+        public void renew(long leaseId, ResultCallback<Long> callback) {
+            EtcdError error = leaseError;
+            if (error != null) {
+                callback.failed(new EtcdException(error));
+                return;
+            }
+            LeaseState lease = leases.get(leaseId);
+            callback.completed(lease == null ? 0L : lease.grantedTtlSeconds());
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // the checker does not carry the nullable type argument into the call
+        public void timeToLive(long leaseId, boolean withKeys, ResultCallback<@Nullable LeaseState> callback) {
+            applyThread.execute(() -> callback.completed(leases.get(leaseId)));
+        }
+
+        @Override
+        public List<Long> leaseIds() {
+            return leases.keySet().stream().sorted().toList();
+        }
+    }
+
+    private final class FakeQuota implements QuotaGuard {
+        @Override
+        public void check(PutRequest request) throws EtcdException {
+            fail(quotaError);
+        }
+
+        @Override
+        public void check(TxnRequest request) throws EtcdException {
+            fail(quotaError);
+        }
+
+        @Override
+        public void checkLeaseGrant() throws EtcdException {
+            fail(quotaError);
+        }
+
+        @Override
+        public long quotaBytes() {
+            return 2147483648L;
+        }
+    }
+
+    private final class FakeRaft implements RaftNode {
+        @Override
+        public void propose(Proposal proposal) {
+            throw new UnsupportedOperationException("the RPC layer proposes through the proposer");
+        }
+
+        @Override
+        public void readIndex(ReadIndexCallback callback) {
+            throw new UnsupportedOperationException("the RPC layer reads through the barrier");
+        }
+
+        @Override
+        public long leaderId() {
+            return leader;
+        }
+
+        @Override
+        public boolean isLeader() {
+            return leader == MEMBER_ID;
+        }
+
+        @Override
+        public long term() {
+            return TERM;
+        }
+
+        @Override
+        public long committedIndex() {
+            return 7;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,109 @@
+package io.etcetera.server.rpc;
+
+import com.google.protobuf.ByteString;
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.KvStore;
+import io.etcetera.mvcc.RangeOptions;
+import io.etcetera.mvcc.RangeResult;
+import io.etcetera.mvcc.RevisionException;
+import io.etcetera.mvcc.StoredKeyValue;
+import io.etcetera.mvcc.WatchHub;
+import io.etcetera.mvcc.WriteTxn;
+import io.etcetera.proto.mvccpb.KeyValue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A map with a revision: holds the latest version of each key, and shows those not newer than the revision asked for. */
+final class FakeStore implements KvStore {
+    final ConcurrentNavigableMap<byte[], StoredKeyValue> kvs = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+    final FakeWatchHub hub = new FakeWatchHub();
+    final CompletableFuture<Void> compactions = new CompletableFuture<>();
+    final List<Thread> readers = new CopyOnWriteArrayList<>();
+    volatile long revision = 1;
+    volatile long compactRevision = -1;
+
+    /** Puts a key at the next revision. */
+    KeyValue put(String key, byte[] value) {
+        long next = revision + 1;
+        KeyValue kv = KeyValue.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setCreateRevision(next)
+                .setModRevision(next)
+                .setVersion(1)
+                .setValue(ByteString.copyFrom(value))
+                .build();
+        kvs.put(kv.getKey().toByteArray(), new StoredKeyValue(kv.toByteArray(), next, next, 1));
+        revision = next;
+        return kv;
+    }
+
+    @Override
+    public RangeResult range(KeyRange range, RangeOptions options) throws RevisionException {
+        readers.add(Thread.currentThread());
+        long at = options.revision() > 0 ? options.revision() : revision;
+        if (at > revision) {
+            throw new RevisionException(RevisionException.Kind.FUTURE);
+        }
+        if (at < compactRevision) {
+            throw new RevisionException(RevisionException.Kind.COMPACTED);
+        }
+        List<StoredKeyValue> found = new ArrayList<>();
+        kvs.forEach((key, kv) -> {
+            if (range.contains(key) && kv.modRevision() <= at) {
+                found.add(kv);
+            }
+        });
+        List<StoredKeyValue> kept =
+                options.limit() > 0 && options.limit() < found.size() ? found.subList(0, (int) options.limit()) : found;
+        return new RangeResult(options.countOnly() ? List.of() : kept, found.size(), revision);
+    }
+
+    @Override
+    public long currentRevision() {
+        return revision;
+    }
+
+    @Override
+    public long compactRevision() {
+        return compactRevision;
+    }
+
+    @Override
+    public CompletionStage<Void> compactionsDone() {
+        return compactions;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return 20480;
+    }
+
+    @Override
+    public long sizeInUseBytes() {
+        return 16384;
+    }
+
+    @Override
+    public WatchHub watchHub() {
+        return hub;
+    }
+
+    @Override
+    public WriteTxn write() {
+        throw new UnsupportedOperationException("the RPC layer does not write");
+    }
+
+    @Override
+    public CompletionStage<Void> compact(long compactAt) {
+        throw new UnsupportedOperationException("the RPC layer does not write");
+    }
+
+    @Override
+    public void close() {}
+}
