@@ -10,6 +10,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,11 +29,12 @@ final class EventLoops implements AutoCloseable {
     private static final int PROCESSORS_PER_LOOP = 4;
     private static final long CLOSE_MILLIS = 200;
 
+    private final Threads threads = new Threads();
     private final MultiThreadIoEventLoopGroup group;
     private final Class<? extends ServerChannel> channelType;
 
     private EventLoops(int count, IoHandlerFactory handlers, Class<? extends ServerChannel> channelType) {
-        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("etcd-rpc", false), handlers);
+        this.group = new MultiThreadIoEventLoopGroup(count, threads, handlers);
         this.channelType = channelType;
     }
 
@@ -90,5 +93,32 @@ final class EventLoops implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * CLOSE_MILLIS);
+        threads.join();
+    }
+
+    /** Remembers its threads: a group says that it has terminated a little before they have. */
+    private static final class Threads extends DefaultThreadFactory {
+        private final List<Thread> all = new CopyOnWriteArrayList<>();
+
+        Threads() {
+            super("etcd-rpc", false);
+        }
+
+        @Override
+        protected Thread newThread(Runnable task, String name) {
+            Thread thread = super.newThread(task, "etcd-rpc-" + (all.size() + 1));
+            all.add(thread);
+            return thread;
+        }
+
+        void join() {
+            try {
+                for (Thread thread : all) {
+                    thread.join(CLOSE_MILLIS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

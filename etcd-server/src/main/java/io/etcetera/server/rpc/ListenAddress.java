@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 
 /**
@@ -14,30 +13,37 @@ import java.net.UnknownHostException;
  * @param address to bind
  */
 record ListenAddress(URI url, InetSocketAddress address) {
+    private static final int MAX_PORT = 65535;
 
     /** @throws IOException naming the URL, if it cannot be listened on */
     static ListenAddress of(URI url) throws IOException {
         if (!"http".equals(url.getScheme())) {
             throw new IOException("cannot listen on " + url + ": only http URLs are served so far");
         }
-        if (url.getPort() < 0) {
-            throw new IOException("cannot listen on " + url + ": the port is missing");
+        int port = url.getHost() == null ? portAlone(url) : url.getPort();
+        if (port < 0) {
+            throw new IOException("cannot listen on " + url + ": host and port are needed");
         }
-        return new ListenAddress(url, resolve(url));
+        return new ListenAddress(url, resolve(url, port));
     }
 
-    private static InetSocketAddress resolve(URI url) throws IOException {
+    /** The port of a URL like http://:2379, which means every address, and of which java.net.URI makes nothing. */
+    private static int portAlone(URI url) {
+        String authority = url.getRawAuthority();
+        return authority != null && authority.matches(":\\d{1,5}") ? Integer.parseInt(authority.substring(1)) : -1;
+    }
+
+    private static InetSocketAddress resolve(URI url, int port) throws IOException {
+        if (port > MAX_PORT) {
+            throw new IOException("cannot listen on " + url + ": there is no such port");
+        }
         String host = url.getHost();
         if (host == null) {
-            // java.net.URI has no host for http://:2379, which means every address.
-            if (url.getAuthority() != null && url.getAuthority().startsWith(":")) {
-                return new InetSocketAddress(url.getPort());
-            }
-            throw new IOException("cannot listen on " + url + ": the host is missing");
+            return new InetSocketAddress(port);
         }
         try {
             // For a name, the first address counts, as in etcd. IPv6 literals come in brackets, which are understood.
-            return new InetSocketAddress(InetAddress.getByName(host), url.getPort());
+            return new InetSocketAddress(InetAddress.getAllByName(host)[0], port);
         } catch (UnknownHostException e) {
             throw new IOException("cannot listen on " + url + ": host " + host + " is unknown", e);
         }
@@ -45,10 +51,8 @@ record ListenAddress(URI url, InetSocketAddress address) {
 
     /** The URL with the port that was bound. */
     URI bound(int port) {
-        try {
-            return new URI(url.getScheme(), null, url.getHost(), port, url.getPath(), null, null);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("URL became invalid by changing its port: " + url, e);
-        }
+        String host = url.getHost() == null ? "" : url.getHost();
+        String path = url.getRawPath() == null ? "" : url.getRawPath();
+        return URI.create(url.getScheme() + "://" + host + ":" + port + path);
     }
 }

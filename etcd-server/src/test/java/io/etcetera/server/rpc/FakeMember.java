@@ -49,7 +49,9 @@ final class FakeMember implements AutoCloseable {
     final FakeStore store = new FakeStore();
     final List<AlarmMember> alarms = new ArrayList<>();
     final Map<Long, Leases.LeaseState> leases = new ConcurrentHashMap<>();
+    /** What the applier has been through with. */
     final BlockingQueue<InternalRaftRequest> proposed = new LinkedBlockingQueue<>();
+
     volatile long leader = MEMBER_ID;
     volatile @Nullable EtcdError quotaError;
     volatile @Nullable EtcdError readError;
@@ -171,10 +173,12 @@ final class FakeMember implements AutoCloseable {
         public void propose(InternalRaftRequest.Builder request, ResultCallback<Message> callback) {
             applyThread.execute(() -> {
                 InternalRaftRequest built = request.build();
-                proposed.add(built);
                 try {
-                    callback.completed(applier.apply(built));
+                    Message applied = applier.apply(built);
+                    proposed.add(built);
+                    callback.completed(applied);
                 } catch (EtcdException e) {
+                    proposed.add(built);
                     callback.failed(e);
                 }
             });

@@ -68,6 +68,14 @@ final class FakeWatchHub implements WatchHub {
             this.sink = sink;
         }
 
+        WatchRequest watcher(long id) {
+            WatchRequest request = watchers.get(id);
+            if (request == null) {
+                throw new AssertionError("no watcher " + id);
+            }
+            return request;
+        }
+
         @Override
         public long watch(WatchRequest request) throws WatchException {
             if (request.range().isEmpty()) {
