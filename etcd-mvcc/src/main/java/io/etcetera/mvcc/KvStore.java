@@ -1,5 +1,6 @@
 package io.etcetera.mvcc;
 
+import io.etcetera.mvcc.backend.Backend;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -7,6 +8,17 @@ import java.util.concurrent.CompletionStage;
  * read and never wait for it or for one another.
  */
 public interface KvStore extends AutoCloseable {
+
+    /**
+     * Loads the store from a backend, which becomes the store's, to be closed with it. If this fails, closing the
+     * backend is left to the caller.
+     *
+     * @param leases told of each live key with a lease before this returns
+     * @throws CorruptStoreException if a record cannot be read
+     */
+    static KvStore open(Backend backend, LeaseBinder leases, KvStoreOptions options) {
+        return RevisionStore.open(backend, leases, options);
+    }
 
     /** Main revision of the latest write; 1 for an empty store. */
     long currentRevision();
@@ -21,9 +33,11 @@ public interface KvStore extends AutoCloseable {
     WriteTxn write();
 
     /**
-     * Drops history below {@code revision}: at once for readers, in the background on disk, in small batches.
+     * Drops history below {@code revision}: at once for readers, in the background on disk, in small batches. Apply
+     * thread, inside an entry of the backend.
      *
-     * @return completes when the background work is done and durable; completes exceptionally only if the store fails
+     * @return completes when the background work is done and durable; completes exceptionally only if the store fails or
+     *     is closed before
      * @throws RevisionException COMPACTED if {@code revision} is not above the last one, FUTURE if it is not reached
      */
     CompletionStage<Void> compact(long revision) throws RevisionException;

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * Walks the B+trees of an LMDB file before LMDB maps it, so that a damaged file is refused with the place of the damage
@@ -59,7 +60,28 @@ final class LmdbFileCheck {
         long leafPages;
         long overflowPages;
         long entries;
-        byte[] lastKey = new byte[0];
+        private byte[] lastKey = new byte[0];
+        private final Comparator<byte[]> order;
+
+        Tally(Comparator<byte[]> order) {
+            this.order = order;
+        }
+
+        /** Whether {@code key} comes behind all keys before it. */
+        boolean isNext(byte[] key) {
+            boolean next = lastKey.length == 0 || order.compare(lastKey, key) < 0;
+            lastKey = key;
+            return next;
+        }
+    }
+
+    /** The keys of the free list are transactions, numbers of 8 bytes in the byte order of the machine. */
+    private static int compareNumbers(byte[] a, byte[] b) {
+        return a.length != Long.BYTES || b.length != Long.BYTES
+                ? 0
+                : Long.compareUnsigned(
+                        ByteBuffer.wrap(a).order(ByteOrder.nativeOrder()).getLong(),
+                        ByteBuffer.wrap(b).order(ByteOrder.nativeOrder()).getLong());
     }
 
     private final LmdbPages pages;
@@ -82,8 +104,8 @@ final class LmdbFileCheck {
             ByteBuffer meta = newestMeta(pages);
             long lastPage = meta.getLong(PAGE_HEADER + 24 + 2 * TREE_RECORD_BYTES);
             LmdbFileCheck check = new LmdbFileCheck(pages, lastPage);
-            check.walk(Tree.at(meta, PAGE_HEADER + 24), false);
-            check.walk(Tree.at(meta, PAGE_HEADER + 24 + TREE_RECORD_BYTES), true);
+            check.walk(Tree.at(meta, PAGE_HEADER + 24), false, LmdbFileCheck::compareNumbers);
+            check.walk(Tree.at(meta, PAGE_HEADER + 24 + TREE_RECORD_BYTES), true, Arrays::compareUnsigned);
         }
     }
 
@@ -119,8 +141,8 @@ final class LmdbFileCheck {
         return page;
     }
 
-    private void walk(Tree tree, boolean holdsTrees) throws IOException {
-        Tally tally = new Tally();
+    private void walk(Tree tree, boolean holdsTrees, Comparator<byte[]> order) throws IOException {
+        Tally tally = new Tally(order);
         if (tree.root() != NO_ROOT) {
             if (tree.depth() < 1 || tree.depth() > DEEPEST_TREE) {
                 throw pages.damaged(tree.root(), "its tree claims a depth of " + tree.depth());
@@ -170,14 +192,13 @@ final class LmdbFileCheck {
         }
         byte[] key = new byte[keyBytes];
         page.get(node + NODE_HEADER, key);
-        if (tally.entries > 0 && Arrays.compareUnsigned(tally.lastKey, key) >= 0 && tally.lastKey.length > 0) {
+        if (!tally.isNext(key)) {
             throw pages.damaged(number, "its keys are out of order");
         }
-        tally.lastKey = key;
         if (big) {
             tally.overflowPages += overflowRun(page.getLong(dataAt), dataBytes);
         } else if (holdsTrees && (flags & SUB_DATA) != 0) {
-            walk(Tree.at(page, dataAt), false);
+            walk(Tree.at(page, dataAt), false, Arrays::compareUnsigned);
         }
     }
 

@@ -118,4 +118,21 @@ class DamagedFileTest {
             assertThat(backend.consistentIndex()).isZero();
         }
     }
+
+    /** The free list sorts transactions as numbers, which is not the order of their bytes once there are 256. */
+    @Test
+    void aStoreOfManyTransactionsIsSound() throws IOException {
+        try (Backend backend = Backend.open(file(), OPTIONS)) {
+            for (int i = 1; i <= 600; i++) {
+                backend.beginEntry();
+                backend.put(Bucket.KEY, RevisionKey.of(i + 1, 0), new byte[3_000]);
+                if (i % 2 == 0) {
+                    backend.delete(Bucket.KEY, RevisionKey.of(i / 2, 0));
+                }
+                backend.endEntry(i, 1);
+                backend.commit().toCompletableFuture().join();
+                LmdbFileCheck.check(file());
+            }
+        }
+    }
 }

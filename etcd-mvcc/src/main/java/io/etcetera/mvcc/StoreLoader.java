@@ -1,0 +1,97 @@
+package io.etcetera.mvcc;
+
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.index.KeyIndex;
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.ByteView;
+import io.etcetera.mvcc.schema.MetaKeys;
+import io.etcetera.mvcc.schema.RecordHeader;
+import io.etcetera.mvcc.schema.RevisionKey;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Rebuilds what the store keeps in memory from the backend, in one scan of the records in revision order that touches
+ * no value. Used once, by one thread.
+ */
+final class StoreLoader {
+    /** Revision of a store that has never been written to. */
+    private static final long FIRST_REVISION = 1;
+
+    private static final long NEVER = -1;
+
+    private final Backend backend;
+    private final KeyIndex index;
+    private final LeaseBinder leases;
+
+    private final RecordHeader header = new RecordHeader();
+
+    /** Lease of each live key that has one, by key. */
+    private final Map<byte[], Long> attached = new TreeMap<>(Arrays::compareUnsigned);
+
+    private long lastMain = FIRST_REVISION;
+    private long scheduled = NEVER;
+    private long finished = NEVER;
+
+    StoreLoader(Backend backend, KeyIndex index, LeaseBinder leases) {
+        this.backend = backend;
+        this.index = index;
+        this.leases = leases;
+    }
+
+    void load() {
+        scheduled = mark(MetaKeys.SCHEDULED_COMPACT_REV);
+        finished = mark(MetaKeys.FINISHED_COMPACT_REV);
+        backend.scan(Bucket.KEY, new byte[0], (key, value) -> {
+            record(key, value);
+            return true;
+        });
+        index.publish();
+        attached.forEach((key, lease) -> leases.attach(lease, key));
+    }
+
+    private long mark(MetaKeys name) {
+        byte[] value = backend.get(Bucket.META, name.key());
+        return value == null ? NEVER : name.decodeRevision(value);
+    }
+
+    private void record(ByteView revision, ByteView record) {
+        RevisionKey.check(revision);
+        long main = RevisionKey.main(revision);
+        long sub = RevisionKey.sub(revision);
+        lastMain = Math.max(lastMain, main);
+        if (record.length() == 0) {
+            // etcdutl writes such a record to push the revision on when it restores a snapshot.
+            return;
+        }
+        header.decode(record);
+        byte[] key = record.toArray(header.keyOffset(), header.keyLength());
+        if (RevisionKey.isTombstone(revision)) {
+            index.restoreTombstone(key, main, sub);
+        } else {
+            index.restore(key, main, sub, header.createRevision(), header.version());
+            if (header.lease() != LeaseBinder.NO_LEASE) {
+                attached.put(key, header.lease());
+                return;
+            }
+        }
+        if (!attached.isEmpty()) {
+            attached.remove(key);
+        }
+    }
+
+    /** Revision of the store. */
+    long currentRevision() {
+        return Math.max(lastMain, compactRevision());
+    }
+
+    /** Revision of the last compaction, finished or not; -1 if there was none. */
+    long compactRevision() {
+        return Math.max(scheduled, finished);
+    }
+
+    boolean hasUnfinishedCompaction() {
+        return scheduled > finished;
+    }
+}

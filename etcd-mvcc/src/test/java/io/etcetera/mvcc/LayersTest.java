@@ -1,0 +1,37 @@
+package io.etcetera.mvcc;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. */
+@AnalyzeClasses(packages = "io.etcetera", importOptions = DoNotIncludeTests.class)
+class LayersTest {
+    @ArchTest
+    static final ArchRule ONLY_THE_BACKEND_KNOWS_LMDB = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.etcetera.mvcc.backend")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.lmdbjava..", "jnr..", "com.kenai..");
+
+    @ArchTest
+    static final ArchRule THE_STORE_KNOWS_NO_LAYER_ABOVE = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.mvcc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.etcetera.server..", "io.etcetera.raft..", "io.etcetera.daemon..", "io.grpc..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule THE_BACKEND_KNOWS_NOTHING_OF_KEYS_AND_WATCHERS = noClasses()
+            .that()
+            .resideInAnyPackage("io.etcetera.mvcc.backend", "io.etcetera.mvcc.schema")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.etcetera.mvcc.index", "io.etcetera.mvcc.watch");
+}
