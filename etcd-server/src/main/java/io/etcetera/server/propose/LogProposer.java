@@ -51,6 +51,9 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
     /** Says where the log is. What was proposed before waits as if there were no leader. */
     public void attach(RaftNode node) {
         raft = node;
+        if (node.isLeader()) {
+            offerParked();
+        }
     }
 
     @Override

@@ -30,6 +30,15 @@ public final class FakeRaftNode implements RaftNode {
 
     public long committedIndex;
 
+    /** Index before the first entry that is kept. */
+    private long base;
+
+    /** As if everything up to {@code index} had been cut off. */
+    public void startAfter(long index) {
+        base = index;
+        committedIndex = index;
+    }
+
     @Override
     public void propose(Proposal proposal) {
         Kind why = leading ? refusal : Kind.NOT_LEADER;
@@ -46,7 +55,7 @@ public final class FakeRaftNode implements RaftNode {
             proposals.forEach(proposal -> log.add(proposal.data()));
             proposals.clear();
             long from = committedIndex;
-            committedIndex = log.size();
+            committedIndex = base + log.size();
             stateMachine.apply(entries(from));
         }
     }
@@ -58,7 +67,7 @@ public final class FakeRaftNode implements RaftNode {
 
             @Override
             public boolean next() {
-                return ++at <= log.size();
+                return ++at <= base + log.size();
             }
 
             @Override
@@ -73,14 +82,14 @@ public final class FakeRaftNode implements RaftNode {
 
             @Override
             public ByteBuffer data() {
-                return ByteBuffer.wrap(log.get((int) at - 1)).asReadOnlyBuffer();
+                return ByteBuffer.wrap(log.get((int) (at - base) - 1)).asReadOnlyBuffer();
             }
         };
     }
 
     public void append(byte[] data) {
         log.add(data);
-        committedIndex = log.size();
+        committedIndex = base + log.size();
     }
 
     @Override

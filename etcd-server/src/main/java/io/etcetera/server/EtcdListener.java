@@ -1,0 +1,13 @@
+package io.etcetera.server;
+
+/** What the owner of a member may want to know of it. */
+@FunctionalInterface
+public interface EtcdListener {
+
+    /**
+     * The member cannot go on, and answers nothing any more: an I/O error in its log or store, or a fault while applying.
+     * Called at most once, on a thread of its own, only after {@link Etcd#start} has returned. The owner is expected to
+     * close the member, which it may do right here.
+     */
+    void failed(Throwable cause);
+}

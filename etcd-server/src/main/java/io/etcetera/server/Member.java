@@ -1,0 +1,217 @@
+package io.etcetera.server;
+
+import io.etcetera.mvcc.KvStore;
+import io.etcetera.mvcc.KvStoreOptions;
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.raft.RaftConfig;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.server.apply.ApplyParts;
+import io.etcetera.server.apply.MemberStateMachine;
+import io.etcetera.server.cluster.ClusterConfigException;
+import io.etcetera.server.cluster.ClusterStore;
+import io.etcetera.server.cluster.ClusterVersionMonitor;
+import io.etcetera.server.cluster.DataDirectory;
+import io.etcetera.server.cluster.Identity;
+import io.etcetera.server.cluster.SelfPublisher;
+import io.etcetera.server.lease.LeaseExpirer;
+import io.etcetera.server.lease.LeaseService;
+import io.etcetera.server.lease.Lessor;
+import io.etcetera.server.lease.LessorOptions;
+import io.etcetera.server.maintenance.AlarmStore;
+import io.etcetera.server.maintenance.AutoCompactor;
+import io.etcetera.server.maintenance.BackendQuota;
+import io.etcetera.server.maintenance.CompactionRetention;
+import io.etcetera.server.propose.LogProposer;
+import io.etcetera.server.propose.ProposerOptions;
+import io.etcetera.server.read.AppliedIndex;
+import io.etcetera.server.read.RaftReadBarrier;
+import io.etcetera.server.rpc.MemberParts;
+import io.etcetera.server.rpc.RpcServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of one member, put together from the disk upwards: directory, store, state, log, timer, RPC. Each part is
+ * closed before those it was made from.
+ */
+final class Member implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Member.class);
+    private static final Duration REQUEST_SWEEP = Duration.ofMillis(100);
+    private static final Duration LEASE_SWEEP = Duration.ofMillis(500);
+    private static final Duration VERSION_CHECK = Duration.ofSeconds(4);
+
+    private final EtcdConfig config;
+    private final TimeSource time;
+    private final CloseStack open;
+    private final MemberFailure failure;
+
+    private final Identity identity;
+    private final Backend backend;
+    private final ClusterStore cluster;
+    private final Lessor lessor;
+    private final AlarmStore alarms;
+    private final KvStore store;
+
+    private final AppliedIndex applied;
+    private final LogProposer proposer;
+    private final RaftReadBarrier reads;
+    private final LeaseService leases;
+    private final BackendQuota quota;
+    private final AutoCompactor compactor;
+    private final ClusterVersionMonitor versionMonitor;
+    private final RaftNode raft;
+    private final List<URI> clientUrls;
+    private final SelfPublisher publisher;
+
+    /**
+     * Opens everything. If it throws, {@code open} holds what has to be closed.
+     *
+     * @throws IllegalArgumentException if an option cannot be read; the message is etcd's
+     */
+    Member(EtcdConfig config, TimeSource time, MemberFailure failure, CloseStack open)
+            throws IOException, ClusterConfigException, RaftException {
+        this.config = config;
+        this.time = time;
+        this.failure = failure;
+        this.open = open;
+        CompactionRetention retention =
+                CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
+
+        DataDirectory directory = open.add(DataDirectory.open(config));
+        identity = directory.identity();
+        backend = open.add(openBackend(directory.storeFile()));
+        cluster = new ClusterStore(identity, backend);
+        cluster.bootstrap(config);
+        LessorOptions leaseOptions = LessorOptions.of(config);
+        lessor = new Lessor(backend, leaseOptions, time);
+        alarms = new AlarmStore(backend);
+        store = open.add(KvStore.open(backend, lessor, storeOptions()));
+
+        applied = new AppliedIndex(backend.consistentIndex());
+        proposer = open.add(new LogProposer(ProposerOptions.of(config, identity.memberId()), applied, time));
+        reads = open.add(new RaftReadBarrier(config.requestTimeout(), applied, time));
+        leases = open.add(new LeaseService(lessor, leaseOptions, reads, time));
+        quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
+        compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
+        versionMonitor = new ClusterVersionMonitor(cluster, proposer);
+        failure.then(cause -> stopAnswering());
+
+        raft = open.add(RaftNode.start(raftConfig(), stateMachine()));
+        proposer.attach(raft);
+        reads.attach(raft);
+        MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
+        startTimer(timer);
+
+        RpcServer rpc = open.add(RpcServer.start(rpcParts()));
+        clientUrls = rpc.clientUrls();
+        publisher = new SelfPublisher(identity, config.name(), advertisedUrls(), proposer);
+        timer.every(REQUEST_SWEEP, publisher::tick);
+    }
+
+    private Backend openBackend(Path file) {
+        long begin = time.nanoTime();
+        Backend opened = Backend.open(
+                file,
+                BackendOptions.DEFAULT
+                        .withBatch(config.backendBatchInterval(), config.backendBatchLimit())
+                        .withFsync(!config.unsafeNoFsync())
+                        .withThreadName("etcd-store-committer-" + config.name())
+                        .withNanoClock(time::nanoTime)
+                        .withOnFailure(failure::report));
+        log.atInfo()
+                .addKeyValue("path", file)
+                .addKeyValue("took", Duration.ofNanos(time.nanoTime() - begin))
+                .log("opened backend db");
+        return opened;
+    }
+
+    private KvStoreOptions storeOptions() {
+        return KvStoreOptions.DEFAULT
+                .withCompaction(config.compactionBatchLimit(), config.compactionSleepInterval())
+                .withThreads(task -> new Thread(task, "etcd-store-background-" + config.name()))
+                .withNanoClock(time::nanoTime);
+    }
+
+    private MemberStateMachine stateMachine() {
+        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
+        // The lessor first: renewals that waited for a leader find it counting.
+        List<LeadershipListener> leadership = List.of(lessor, proposer, reads, leases, versionMonitor, compactor);
+        return new MemberStateMachine(parts, proposer, applied, leadership, failure::report);
+    }
+
+    private RaftConfig raftConfig() {
+        return new RaftConfig(
+                identity.memberId(),
+                identity.clusterId(),
+                List.of(identity.memberId()),
+                config.walDirectory(),
+                config.electionTimeout().toMillis(),
+                config.heartbeatInterval().toMillis(),
+                config.snapshotCount(),
+                config.snapshotCatchUpEntries(),
+                backend.consistentIndex(),
+                backend.consistentTerm(),
+                config.unsafeNoFsync());
+    }
+
+    private void startTimer(MemberTimer timer) {
+        LeaseExpirer expirer = new LeaseExpirer(lessor, proposer);
+        timer.every(REQUEST_SWEEP, proposer::tick);
+        timer.every(REQUEST_SWEEP, reads::tick);
+        timer.every(LEASE_SWEEP, expirer::tick);
+        timer.every(LEASE_SWEEP, leases::tick);
+        timer.every(VERSION_CHECK, versionMonitor::tick);
+        timer.every(compactor.tickInterval(), compactor::tick);
+    }
+
+    private MemberParts rpcParts() {
+        return new MemberParts(config, cluster, raft, store, proposer, reads, leases, quota, alarms, applied);
+    }
+
+    /** As configured, with the port that was bound where port 0 asked for a free one. */
+    private List<String> advertisedUrls() {
+        List<URI> configured = config.advertiseClientUrls();
+        int boundPort = clientUrls.isEmpty() ? 0 : clientUrls.get(0).getPort();
+        return configured.stream()
+                .map(url ->
+                        url.getPort() == 0 ? url.getScheme() + "://" + url.getHost() + ":" + boundPort : url.toString())
+                .toList();
+    }
+
+    private void stopAnswering() {
+        proposer.close();
+        reads.close();
+        leases.close();
+    }
+
+    /** Completes once the cluster knows this member; exceptionally with STOPPED if it fails before. */
+    CompletionStage<Void> published() {
+        return publisher.published();
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    List<URI> clientUrls() {
+        return clientUrls;
+    }
+
+    /** What the RPC layer works with; for tests that do without it. */
+    MemberParts parts() {
+        return rpcParts();
+    }
+
+    @Override
+    public void close() {
+        open.close();
+    }
+}

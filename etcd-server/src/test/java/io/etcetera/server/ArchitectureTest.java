@@ -1,0 +1,83 @@
+package io.etcetera.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.etcetera", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule onlyTheEdgesKnowGrpcAndNetty = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.server..")
+            .and()
+            .resideOutsideOfPackages(
+                    "io.etcetera.server.rpc..", "io.etcetera.server.transport..", "io.etcetera.server.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyTheAdapterKnowsJraft = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera..")
+            .and()
+            .resideOutsideOfPackage("io.etcetera.raft.jraft..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.alipay.sofa..");
+
+    @ArchTest
+    static final ArchRule onlyTheBackendKnowsLmdb = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera..")
+            .and()
+            .resideOutsideOfPackage("io.etcetera.mvcc.backend..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.lmdbjava..");
+
+    @ArchTest
+    static final ArchRule theStoreKnowsNothingAboveIt = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.mvcc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.etcetera.raft..", "io.etcetera.server..");
+
+    @ArchTest
+    static final ArchRule theLogKnowsNothingAboveIt = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.raft..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.etcetera.mvcc..", "io.etcetera.server..");
+
+    /** The package above them holds what all share, and puts them together; so it is not a slice of its own. */
+    @ArchTest
+    static final ArchRule partsOfTheServerFormNoCycles =
+            slices().matching("io.etcetera.server.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyOneClassReadsTheClock = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.server..")
+            .and()
+            .doNotHaveSimpleName("SystemTime")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule nobodyEndsTheProcess = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.server..")
+            .should()
+            .callMethod(System.class, "exit", int.class);
+}
