@@ -1,12 +1,13 @@
 package io.etcetera.raft.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
+import io.etcetera.raft.wal.HardState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,15 +83,19 @@ class FailureTest {
     }
 
     @Test
-    void aHardStateThatCannotBeWrittenIsNotVotedOn() throws Exception {
-        // A directory in the way of the file that is to replace the hard state.
-        try (RaftNode node = Members.start(directory, machine)) {
-            machine.put(node);
-        }
-        java.nio.file.Files.delete(directory.resolve("hardstate"));
-        java.nio.file.Files.createDirectories(directory.resolve("hardstate/in-the-way"));
-        assertThatThrownBy(() -> Members.start(directory, machine)).isInstanceOf(Exception.class);
-        assertThat(machine.applied).hasSize(1);
+    void aVoteThatCannotBeWrittenIsNotCast() throws Exception {
+        Path gone = directory.resolve("gone");
+        Failure failure = new Failure(machine);
+        HardStateStorage storage = new HardStateStorage(HardState.open(gone, true), failure);
+        Files.delete(gone);
+
+        assertThat(storage.setTermAndVotedFor(1, Peers.peer(Members.ID))).isFalse();
+        assertThat(storage.setTermAndVotedFor(2, Peers.peer(Members.ID))).isFalse();
+
+        assertThat(storage.term()).isZero();
+        assertThat(storage.getVotedFor().isEmpty()).isTrue();
+        assertThat(machine.failed.get().kind()).isEqualTo(Kind.FATAL);
+        assertThat(machine.failures).hasValue(1);
     }
 
     private static Kind readIndex(RaftNode node) throws Exception {
