@@ -1,6 +1,8 @@
 package io.etcetera.server.rpc;
 
 import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.CompactionRequest;
+import io.etcetera.proto.etcdserverpb.CompactionResponse;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.DeleteRangeResponse;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
@@ -10,7 +12,7 @@ import io.etcetera.proto.etcdserverpb.PutResponse;
 import io.etcetera.server.EtcdException;
 import io.grpc.ServerServiceDefinition;
 
-/** The KV service: which call serves which method, and the two plain writes. */
+/** The KV service: which call serves which method, and the plain writes. */
 final class KvService {
     private KvService() {}
 
@@ -21,7 +23,7 @@ final class KvService {
                 .unary(KVGrpc.getPutMethod(), ProposalCall.opener(context, new Put(context)))
                 .unary(KVGrpc.getDeleteRangeMethod(), ProposalCall.opener(context, new DeleteRange(context)))
                 .unary(KVGrpc.getTxnMethod(), (call, loop) -> new TxnCall(call, loop, context))
-                .unary(KVGrpc.getCompactMethod(), (call, loop) -> new CompactCall(call, loop, context))
+                .unary(KVGrpc.getCompactMethod(), ProposalCall.opener(context, new Compact(context)))
                 .build();
     }
 
@@ -55,6 +57,22 @@ final class KvService {
         @Override
         public Outbound answer(Message applied) {
             DeleteRangeResponse response = (DeleteRangeResponse) applied;
+            return Outbound.of(response.toBuilder()
+                    .setHeader(context.headers().completing(response.getHeader()))
+                    .build());
+        }
+    }
+
+    /** A physical one is answered when the work on disk is done: the applier waits for that, not this. */
+    private record Compact(RpcContext context) implements ProposalCall.Kind<CompactionRequest> {
+        @Override
+        public InternalRaftRequest.Builder prepare(CompactionRequest request) {
+            return InternalRaftRequest.newBuilder().setCompaction(request);
+        }
+
+        @Override
+        public Outbound answer(Message applied) {
+            CompactionResponse response = (CompactionResponse) applied;
             return Outbound.of(response.toBuilder()
                     .setHeader(context.headers().completing(response.getHeader()))
                     .build());

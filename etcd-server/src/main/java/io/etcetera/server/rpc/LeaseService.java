@@ -47,16 +47,7 @@ final class LeaseService {
         @Override
         public InternalRaftRequest.Builder prepare(LeaseGrantRequest request) throws EtcdException {
             context.parts().quota().checkLeaseGrant();
-            return InternalRaftRequest.newBuilder().setLeaseGrant(withId(request));
-        }
-
-        /** An ID that the client leaves to us is chosen before the log, so that all members grant the same lease. */
-        private LeaseGrantRequest withId(LeaseGrantRequest request) {
-            return request.getID() != 0
-                    ? request
-                    : request.toBuilder()
-                            .setID(context.random().nextLong(1, Long.MAX_VALUE))
-                            .build();
+            return InternalRaftRequest.newBuilder().setLeaseGrant(request);
         }
 
         @Override
