@@ -13,16 +13,17 @@ import io.etcetera.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A map with a revision: holds the latest version of each key, and shows those not newer than the revision asked for. */
 final class FakeStore implements KvStore {
     final ConcurrentNavigableMap<byte[], StoredKeyValue> kvs = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
     final FakeWatchHub hub = new FakeWatchHub();
-    final List<Thread> readers = new CopyOnWriteArrayList<>();
+    final Set<Thread> readers = ConcurrentHashMap.newKeySet();
     volatile long revision = 1;
     volatile long compactRevision = -1;
 
