@@ -167,7 +167,9 @@ final class LmdbFileCheck {
             tally.leafPages++;
             tally.entries += nodes;
             for (int i = 0; i < nodes; i++) {
-                visitLeafNode(number, page, node(number, page, i), holdsTrees, tally);
+                if (leadsElsewhere(number, page, node(number, page, i), holdsTrees, tally)) {
+                    page = pages.read(number);
+                }
             }
             return;
         }
@@ -180,7 +182,8 @@ final class LmdbFileCheck {
         }
     }
 
-    private void visitLeafNode(long number, ByteBuffer page, int node, boolean holdsTrees, Tally tally)
+    /** Checks a node of a leaf; true if that meant reading other pages, which may have pushed this one out of memory. */
+    private boolean leadsElsewhere(long number, ByteBuffer page, int node, boolean holdsTrees, Tally tally)
             throws IOException {
         int flags = page.getShort(node + 4);
         int keyBytes = page.getShort(node + 6) & 0xFFFF;
@@ -197,9 +200,13 @@ final class LmdbFileCheck {
         }
         if (big) {
             tally.overflowPages += overflowRun(page.getLong(dataAt), dataBytes);
-        } else if (holdsTrees && (flags & SUB_DATA) != 0) {
-            walk(Tree.at(page, dataAt), false, Arrays::compareUnsigned);
+            return true;
         }
+        if (holdsTrees && (flags & SUB_DATA) != 0) {
+            walk(Tree.at(page, dataAt), false, Arrays::compareUnsigned);
+            return true;
+        }
+        return false;
     }
 
     private long overflowRun(long number, long dataBytes) throws IOException {

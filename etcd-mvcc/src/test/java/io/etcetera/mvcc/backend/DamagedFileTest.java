@@ -135,4 +135,22 @@ class DamagedFileTest {
             }
         }
     }
+
+    /** Larger than what the check keeps in memory, with pages that lead from one end of the file to the other. */
+    @Test
+    void aLargeStoreIsSound() throws IOException {
+        try (Backend backend = Backend.open(file(), OPTIONS)) {
+            for (int round = 0; round < 5; round++) {
+                backend.beginEntry();
+                for (int i = 0; i < 2_000; i++) {
+                    backend.put(Bucket.KEY, RevisionKey.of(2 + 2_000L * round + i, 0), new byte[i % 3 * 5_000]);
+                    backend.put(Bucket.LEASE, RevisionKey.of(i * 7 % 2_000, round), new byte[i % 5 * 1_000]);
+                }
+                backend.endEntry(round + 1, 1);
+                backend.commit().toCompletableFuture().join();
+            }
+            assertThat(backend.sizeBytes()).isGreaterThan(64 << 20);
+            LmdbFileCheck.check(file());
+        }
+    }
 }
