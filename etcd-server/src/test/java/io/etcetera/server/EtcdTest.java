@@ -218,6 +218,41 @@ class EtcdTest {
     }
 
     @Test
+    void logsOfTheGoServerAreTold() throws IOException {
+        Path wal = directory.resolve("default.etcd/member/wal");
+        Files.createDirectories(wal);
+        Files.createFile(wal.resolve("0000000000000000-0000000000000000.wal"));
+        assertThatThrownBy(() -> Etcd.start(config().build()))
+                .isInstanceOf(EtcdStartException.class)
+                .hasMessageContaining("was written by the Go etcd");
+    }
+
+    @Test
+    void aDirectoryThatLostAPartIsRefused() throws Exception {
+        Etcd.start(config().build()).close();
+        Path member = directory.resolve("default.etcd/member");
+        Path away = directory.resolve("away");
+
+        Files.move(member.resolve("identity"), away);
+        assertThatThrownBy(() -> Etcd.start(config().build()))
+                .isInstanceOf(EtcdStartException.class)
+                .hasMessageContaining("no file " + member.resolve("identity"));
+        Files.move(away, member.resolve("identity"));
+
+        Files.move(member.resolve("snap/store.mdb"), away);
+        assertThatThrownBy(() -> Etcd.start(config().build()))
+                .isInstanceOf(EtcdStartException.class)
+                .hasMessageContaining("store.mdb is missing");
+        Files.move(away, member.resolve("snap/store.mdb"));
+        Etcd.start(config().build()).close();
+
+        Files.writeString(member.resolve("identity"), "{\"format\":1,\"memberId\":\"1\",\"clusterId\":\"2\"}");
+        assertThatThrownBy(() -> Etcd.start(config().build()))
+                .isInstanceOf(EtcdStartException.class)
+                .hasMessageContaining("its store does not list that member");
+    }
+
+    @Test
     void aFailedStartLeavesNothingBehind() throws Exception {
         Set<Thread> before = threads();
         EtcdConfig good = config().build();
@@ -240,7 +275,6 @@ class EtcdTest {
         Etcd.start(config).close();
         Set<Thread> before = threads();
         for (int i = 0; i < 30; i++) {
-            long begin = System.nanoTime();
             Etcd etcd = Etcd.start(config);
             long started = System.nanoTime();
             assertThat(put(etcd, "round " + i, 0)).isEqualTo(i + 2);
@@ -248,8 +282,6 @@ class EtcdTest {
             etcd.close();
             long closed = System.nanoTime();
             assertThat(Duration.ofNanos(closed - started)).isLessThan(Duration.ofMillis(1500));
-            System.out.printf(
-                    "start %d ms, close %d ms%n", (started - begin) / 1_000_000, (closed - started) / 1_000_000);
         }
         assertThat(newThreads(before)).isEmpty();
     }

@@ -88,8 +88,16 @@ public final class DataDirectory implements AutoCloseable {
         if (Identity.exists(member)) {
             return;
         }
+        // Both servers name log segments alike; the hard state is a file of its own with this one alone.
+        Path store = member.resolve("snap").resolve("store.mdb");
+        boolean ourLog = Files.exists(config.walDirectory().resolve("hardstate"));
+        if (Files.exists(store) || ourLog) {
+            throw new ClusterConfigException("data directory " + config.dataDir() + " holds "
+                    + (ourLog ? "a log" : "a store") + " but no file " + member.resolve("identity")
+                    + " that says whose it is; restore it from a backup, or start with an empty data directory");
+        }
         Path bolt = member.resolve("snap").resolve("db");
-        @Nullable Path goWal = firstGoWal(config.walDirectory());
+        Path goWal = firstSegment(config.walDirectory());
         if (Files.exists(bolt) || goWal != null) {
             throw new ClusterConfigException(
                     "data directory " + config.dataDir() + " was written by the Go etcd (found "
@@ -97,15 +105,9 @@ public final class DataDirectory implements AutoCloseable {
                             + "); this server keeps its data in another format. Start it with an"
                             + " empty data directory and copy the keys over, or go on using the Go etcd with this directory");
         }
-        Path store = member.resolve("snap").resolve("store.mdb");
-        if (Files.exists(store) || !isEmpty(config.walDirectory())) {
-            throw new ClusterConfigException("data directory " + config.dataDir() + " holds "
-                    + (Files.exists(store) ? "a store" : "a log") + " but no file " + member.resolve("identity")
-                    + " that says whose it is; restore it from a backup, or start with an empty data directory");
-        }
     }
 
-    private static @Nullable Path firstGoWal(Path walDirectory) throws IOException {
+    private static @Nullable Path firstSegment(Path walDirectory) throws IOException {
         if (!Files.isDirectory(walDirectory)) {
             return null;
         }
