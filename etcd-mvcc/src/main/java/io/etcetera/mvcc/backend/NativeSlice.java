@@ -1,6 +1,7 @@
 package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.schema.ByteView;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -76,17 +77,15 @@ final class NativeSlice implements ByteView {
     /** Puts the key of a live version into scratch memory, as {@code RevisionKey} encodes it. */
     NativeSlice setRevision(long main, long sub) {
         Objects.requireNonNull(owned);
-        putLong(0, main);
+        MEMORY.putLongLong(address, bigEndian(main));
         MEMORY.putByte(address + 8, (byte) '_');
-        putLong(9, sub);
+        MEMORY.putLongLong(address + 9, bigEndian(sub));
         length = 17;
         return this;
     }
 
-    private void putLong(int at, long value) {
-        for (int i = 0; i < Long.BYTES; i++) {
-            MEMORY.putByte(address + at + i, (byte) (value >>> (56 - 8 * i)));
-        }
+    private static long bigEndian(long value) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
     }
 
     /** Compares as unsigned bytes, the order of LMDB's keys. */
