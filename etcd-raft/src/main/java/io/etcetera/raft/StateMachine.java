@@ -36,7 +36,7 @@ public interface StateMachine {
 
     /**
      * The member cannot go on: an I/O error in the log, or an exception out of this state machine. It answers nothing any
-     * more, and no call of {@link #apply} begins any more. Called once, from any thread, also from inside the log's locks;
+     * more. A call of {@link #apply} may be under way, with entries that are durable; none follows it. Called once, from any thread, also from inside the log's locks;
      * must not block, and must leave it to another thread to close the node.
      */
     void failed(RaftException cause);

@@ -80,18 +80,18 @@ record LogContents(
                     "the log was cut at entry " + markIndex() + ", but the store has applied only " + applied
                             + ": the store is older than the log. Restore the store that belongs to it");
         }
-        if (markIndex() < firstIndex - 1 || markIndex() > lastIndex) {
-            throw refused(
-                    config,
-                    "the log holds entries " + firstIndex + " to " + lastIndex + ", but its mark is at " + markIndex()
-                            + ": the two do not belong together. Restore both from the same backup");
-        }
         if (lastIndex < applied && internal.onlySelfVotes()) {
             throw refused(
                     config,
                     "the log ends at entry " + lastIndex + ", but the store has applied " + applied
                             + ": the store is ahead of the log, which has lost entries or belongs to another member. Restore the"
                             + " log that belongs to it, or make a new member out of a snapshot of the store");
+        }
+        if (markIndex() < firstIndex - 1 || markIndex() > lastIndex) {
+            throw refused(
+                    config,
+                    "the log holds entries " + firstIndex + " to " + lastIndex + ", but its mark is at " + markIndex()
+                            + ": the two do not belong together. Restore both from the same backup");
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a member does not start with, and that it leaves the files as they are then. */
@@ -29,11 +30,10 @@ class RefusalTest {
     }
 
     @BeforeEach
-    void writeAHundredEntries() throws Exception {
+    @Timeout(60)
+    void writeALogThatHasBeenCut() throws Exception {
         try (RaftNode node = Members.start(config(), machine)) {
-            for (int i = 0; i < 100; i++) {
-                machine.put(node);
-            }
+            machine.putUntilTheLogIsCut(node);
         }
     }
 

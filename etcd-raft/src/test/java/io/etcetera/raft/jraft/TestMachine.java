@@ -32,6 +32,7 @@ final class TestMachine implements StateMachine {
     final AtomicLong failures = new AtomicLong();
     final AtomicLong applyCalls = new AtomicLong();
     final AtomicLong replayed = new AtomicLong();
+    final AtomicLong syncCalls = new AtomicLong();
     private final ConcurrentHashMap<Long, CompletableFuture<Long>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong nextId = new AtomicLong(1);
     private volatile CountDownLatch leading = new CountDownLatch(1);
@@ -96,6 +97,17 @@ final class TestMachine implements StateMachine {
         return propose(node, ID_BYTES).get(20, TimeUnit.SECONDS);
     }
 
+    /**
+     * Puts until the log has been cut. Cuts run beside the apply thread, however long that takes; entries go with the
+     * second one, which has been made when a third is under way.
+     */
+    void putUntilTheLogIsCut(RaftNode node) throws Exception {
+        long enough = syncCalls.get() + 3;
+        while (syncCalls.get() < enough) {
+            put(node);
+        }
+    }
+
     /** Why a proposal or a read failed; it is an error if it did not. */
     static RaftException.Kind kindOf(CompletableFuture<Long> answer) throws Exception {
         try {
@@ -137,6 +149,7 @@ final class TestMachine implements StateMachine {
 
     @Override
     public CompletionStage<Long> sync() {
+        syncCalls.incrementAndGet();
         if (!syncs) {
             return new CompletableFuture<>();
         }
