@@ -111,13 +111,13 @@ final class MemberProcess {
         Daemon.Stop reason = await();
         if (reason instanceof Daemon.Stop.Signalled signalled) {
             LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");
-            close(config, member);
+            Closing.within(Closing.LIMIT, member::close);
             finish.accept(signalled.kind());
             return Daemon.OK;
         }
         Throwable cause = ((Daemon.Stop.Failed) reason).cause();
         fatal().setCause(cause).log("the member failed and stops; what it has acknowledged is safe in its log");
-        close(config, member);
+        Closing.within(Closing.LIMIT, member::close);
         return Daemon.FAILED;
     }
 
@@ -131,21 +131,6 @@ final class MemberProcess {
                 LOG.warn("the main thread was interrupted and goes on");
             }
         }
-    }
-
-    private static void close(EtcdConfig config, RunningMember member) {
-        aboutClosing(config, "closing etcd server");
-        Closing.within(Closing.LIMIT, member::close);
-        aboutClosing(config, "closed etcd server");
-    }
-
-    private static void aboutClosing(EtcdConfig config, String message) {
-        LOG.atInfo()
-                .addKeyValue("name", config.name())
-                .addKeyValue("data-dir", config.dataDir())
-                .addKeyValue("advertise-peer-urls", config.initialAdvertisePeerUrls())
-                .addKeyValue("advertise-client-urls", config.advertiseClientUrls())
-                .log(message);
     }
 
     private static int discoveryFailed(Exception e) {

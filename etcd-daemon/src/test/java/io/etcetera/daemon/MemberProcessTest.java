@@ -81,9 +81,7 @@ final class MemberProcessTest {
                                 + "\"traffic\":\"grpc+http\",\"address\":\"127.0.0.1:2379\"}",
                         "\"msg\":\"ready to serve client requests\"}",
                         "\"address\":\"[::]:2479\"}",
-                        "\"msg\":\"received signal; shutting down\",\"signal\":\"terminated\"}",
-                        "\"msg\":\"closing etcd server\",\"name\":\"a\"",
-                        "\"msg\":\"closed etcd server\"");
+                        "\"msg\":\"received signal; shutting down\",\"signal\":\"terminated\"}");
     }
 
     @Test

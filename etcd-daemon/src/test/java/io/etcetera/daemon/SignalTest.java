@@ -49,10 +49,7 @@ final class SignalTest {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(status);
         assertThat(log.toString())
-                .containsSubsequence(
-                        "\"msg\":\"received signal; shutting down\",\"signal\":\"" + text + "\"",
-                        "\"msg\":\"closing etcd server\"",
-                        "\"msg\":\"closed etcd server\"");
+                .contains("\"msg\":\"received signal; shutting down\",\"signal\":\"" + text + "\"");
     }
 
     @Test

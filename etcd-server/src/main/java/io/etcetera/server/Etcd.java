@@ -51,7 +51,6 @@ public final class Etcd implements AutoCloseable {
             Member member = new Member(config, TimeSource.system(), failure, open);
             member.published().toCompletableFuture().get();
             Etcd etcd = new Etcd(config, member);
-            etcd.logReady();
             failure.then(cause -> new Thread(() -> listener.failed(cause), "etcd-failed-" + config.name()).start());
             started = true;
             return etcd;
@@ -72,14 +71,6 @@ public final class Etcd implements AutoCloseable {
             if (!started) {
                 open.close();
             }
-        }
-    }
-
-    private void logReady() {
-        // One line for each listener, as etcd has it: tools wait for it.
-        for (URI url : member.clientUrls()) {
-            log.atInfo().log("ready to serve client requests");
-            log.atDebug().addKeyValue("address", url).log("serving clients");
         }
     }
 

@@ -22,7 +22,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class Logs {
     /** Libraries whose records at info say nothing to an operator of etcd. */
     private static final List<String> CHATTY =
-            List.of("com.alipay", "io.netty", "io.grpc", "com.google", "org.lmdbjava");
+            List.of("io.etcetera.raft.internal", "com.alipay", "io.netty", "io.grpc", "com.google", "org.lmdbjava");
 
     /** Status of a process that ended for want of memory: the one that the JVM uses for its own such end. */
     private static final int OUT_OF_MEMORY = 3;
