@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Measures this server beside stock etcd 3.7.1 on one machine, and draws the charts of ../performance.md.
+
+Both servers run the same work in turn, round by round, so that a drift of the machine meets both; medians are taken over
+the rounds. Needs only Python, the packaged distribution and the stock tools (.ci/stock-tools).
+
+  measure.py [--rounds 5] [--only load|start|million] [--out DIR]
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CACHE = pathlib.Path(os.environ.get("ETCETERA_CACHE") or
+                     os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "etcetera"))
+STOCK = CACHE / "stock-3.7.1"
+PROGRAMS = {"stock": STOCK / "etcd", "ours": ROOT / "etcd-daemon/target/dist/bin/etcd"}
+TICKS = os.sysconf("SC_CLK_TCK")
+READY = b"ready to serve client requests"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """One server process on a directory of its own."""
+
+    def __init__(self, kind, directory, flags=()):
+        self.kind, self.directory, self.flags = kind, directory, flags
+        self.client, self.peer = free_port(), free_port()
+        self.ready_seconds = self.start()
+
+    def start(self):
+        log = self.directory / "log"
+        client, peer = f"http://127.0.0.1:{self.client}", f"http://127.0.0.1:{self.peer}"
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ETCD_")}
+        begin = time.monotonic()
+        with open(log, "wb") as out:
+            self.process = subprocess.Popen(
+                [PROGRAMS[self.kind], f"--data-dir={self.directory}/data", f"--listen-client-urls={client}",
+                 f"--advertise-client-urls={client}", f"--listen-peer-urls={peer}",
+                 f"--initial-advertise-peer-urls={peer}", f"--initial-cluster=default={peer}",
+                 "--quota-backend-bytes=17179869184", *self.flags],
+                stdout=out, stderr=out, env=environment)
+        while READY not in log.read_bytes():
+            if self.process.poll() is not None or time.monotonic() - begin > 120:
+                raise SystemExit(f"{self.kind} did not start:\n{log.read_text()}")
+            time.sleep(0.005)
+        return time.monotonic() - begin
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+
+    def restart(self):
+        self.stop()
+        self.ready_seconds = self.start()
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def memory_mb(self, name):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"^{name}:\s+(\d+) kB", status, re.M).group(1)) / 1024
+
+    def benchmark(self, total, *arguments):
+        """Runs etcd's load tool; returns requests a second, p50, p99 and average in ms, server CPU in us a request."""
+        before = self.cpu_seconds()
+        run = subprocess.run(
+            [STOCK / "benchmark", f"--endpoints=127.0.0.1:{self.client}", *map(str, arguments), f"--total={total}"],
+            capture_output=True, text=True, check=True)
+        cpu = self.cpu_seconds() - before
+        text = run.stdout + run.stderr
+
+        def figure(pattern, scale=1.0):
+            match = re.search(pattern, text)
+            if not match:
+                raise SystemExit(f"no {pattern} in:\n{text}")
+            return float(match.group(1)) * scale
+
+        return {"per_second": figure(r"Requests/sec:\s+([\d.]+)"), "p50_ms": figure(r"50% in ([\d.e+-]+) secs", 1e3),
+                "p99_ms": figure(r"99% in ([\d.e+-]+) secs", 1e3), "average_ms": figure(r"Average:\s+([\d.]+) secs", 1e3),
+                "cpu_us": cpu / total * 1e6}
+
+
+MANY = ("--conns", 10, "--clients", 100)
+ONE = ("--conns", 1, "--clients", 1)
+PUT = ("put", "--key-size", 32, "--sequential-keys", "--key-space-size", 100000, "--val-size", 256)
+
+
+def load_round(kind, directory):
+    """One life of a server under load: cold first, then warm."""
+    figures = {}
+    server = Server(kind, directory)
+    try:
+        figures["put, cold"] = server.benchmark(60000, *MANY, *PUT)
+        for _ in range(2):
+            server.benchmark(60000, *MANY, *PUT)
+        figures["put"] = server.benchmark(60000, *MANY, *PUT)
+        key = "bench-key"
+        subprocess.run([STOCK / "etcdctl", f"--endpoints=127.0.0.1:{server.client}", "put", key, "x" * 256],
+                       check=True, capture_output=True)
+        figures["range, linearizable, cold"] = server.benchmark(60000, *MANY, "range", key, "--consistency=l")
+        server.benchmark(60000, *MANY, "range", key, "--consistency=l")
+        figures["range, linearizable"] = server.benchmark(60000, *MANY, "range", key, "--consistency=l")
+        server.benchmark(60000, *MANY, "range", key, "--consistency=s")
+        figures["range, serializable"] = server.benchmark(60000, *MANY, "range", key, "--consistency=s")
+        figures["put, one client"] = server.benchmark(3000, *ONE, *PUT)
+        figures["range, one client"] = server.benchmark(3000, *ONE, "range", key, "--consistency=l")
+        figures["after load"] = {"rss_mb": server.memory_mb("VmRSS"), "anonymous_mb": server.memory_mb("RssAnon")}
+    finally:
+        server.stop()
+    return figures
+
+
+def start_round(kind, directory):
+    """Exec to ready on an empty directory, and the memory of an idle server a little later."""
+    server = Server(kind, directory)
+    try:
+        time.sleep(3)
+        return {"start, empty": {"ready_s": server.ready_seconds, "rss_mb": server.memory_mb("VmRSS"),
+                                 "anonymous_mb": server.memory_mb("RssAnon")}}
+    finally:
+        server.stop()
+
+
+def million_round(kind, directory):
+    """A million keys of 48 bytes with 1 KiB values: fill, memory, restart."""
+    server = Server(kind, directory)
+    try:
+        fill = server.benchmark(1000000, *MANY, "put", "--key-size", 48, "--sequential-keys",
+                                "--key-space-size", 1000000, "--val-size", 1024)
+        filled = server.memory_mb("RssAnon")
+        server.restart()
+        time.sleep(1)
+        size = sum(f.stat().st_blocks * 512 for f in (directory / "data").rglob("*") if f.is_file()) / 1e6
+        return {"a million keys": {"fill_per_second": fill["per_second"], "fill_cpu_us": fill["cpu_us"],
+                                   "anonymous_after_fill_mb": filled, "restart_s": server.ready_seconds,
+                                   "anonymous_after_restart_mb": server.memory_mb("RssAnon"), "disk_mb": size}}
+    finally:
+        server.stop()
+
+
+PARTS = {"start": start_round, "load": load_round, "million": million_round}
+
+
+def measure(part, rounds):
+    samples = {"stock": [], "ours": []}
+    for number in range(rounds):
+        for kind in (("stock", "ours") if number % 2 == 0 else ("ours", "stock")):
+            directory = pathlib.Path(tempfile.mkdtemp(prefix=f"measure-{kind}-"))
+            try:
+                samples[kind].append(PARTS[part](kind, directory))
+            finally:
+                shutil.rmtree(directory)
+            print(f"{part}, round {number + 1}, {kind}: {json.dumps(samples[kind][-1])}", flush=True)
+    medians = {}
+    for kind, runs in samples.items():
+        for work, figures in runs[0].items():
+            for figure in figures:
+                median = statistics.median(run[work][figure] for run in runs)
+                medians.setdefault(work, {}).setdefault(figure, {})[kind] = round(median, 3)
+    for figures in medians.values():
+        for values in figures.values():
+            values["ratio"] = round(values["ours"] / values["stock"], 3) if values["stock"] else None
+    return medians
+
+
+def table(medians):
+    lines = ["| work | figure | stock etcd 3.7.1 | this server | ratio |", "|---|---|---|---|---|"]
+    for work, figures in medians.items():
+        for figure, v in figures.items():
+            lines.append(f"| {work} | {figure} | {v['stock']:g} | {v['ours']:g} | {v['ratio']} |")
+    return "\n".join(lines) + "\n"
+
+
+def chart(title, unit, rows, path):
+    """A bar chart as SVG: for each row a pair of bars, stock etcd above, this server below."""
+    width, left, bar, gap = 720, 200, 16, 16
+    top = 44
+    height = top + len(rows) * (2 * bar + gap) + 8
+    scale = (width - left - 90) / max(max(stock, ours) for _, stock, ours in rows)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
+           f'font-size="12"><rect width="100%" height="100%" fill="#ffffff"/>',
+           f'<text x="8" y="18" font-size="14" font-weight="bold">{title} ({unit})</text>',
+           f'<rect x="{left}" y="26" width="10" height="10" fill="#9aa5b1"/><text x="{left + 14}" y="35">stock etcd 3.7.1</text>'
+           f'<rect x="{left + 130}" y="26" width="10" height="10" fill="#1f6feb"/><text x="{left + 144}" y="35">this server</text>']
+    y = top
+    for name, stock, ours in rows:
+        out.append(f'<text x="{left - 8}" y="{y + bar + 4}" text-anchor="end">{name}</text>')
+        for value, colour in ((stock, "#9aa5b1"), (ours, "#1f6feb")):
+            length = max(1, value * scale)
+            out.append(f'<rect x="{left}" y="{y}" width="{length:.0f}" height="{bar - 2}" fill="{colour}"/>'
+                       f'<text x="{left + length + 4:.0f}" y="{y + 11}">{value:,.4g}</text>')
+            y += bar
+        y += gap
+    out.append("</svg>")
+    path.write_text("\n".join(out) + "\n")
+
+
+def draw(medians, out):
+    def rows(figure):
+        return [(work, f[figure]["stock"], f[figure]["ours"]) for work, f in medians.items() if figure in f]
+
+    for figure, title, unit in (("per_second", "Throughput", "requests a second, more is better"),
+                                ("cpu_us", "Server CPU", "microseconds a request, less is better"),
+                                ("p99_ms", "99th percentile of latency", "ms, less is better")):
+        if rows(figure):
+            chart(title, unit, rows(figure), out / f"{figure}.svg")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=PARTS, action="append")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
+    options = parser.parse_args()
+    results_file = options.out / "results.json"
+    medians = json.loads(results_file.read_text()) if results_file.exists() else {}
+    for part in options.only or PARTS:
+        medians.update(measure(part, options.rounds))
+    results_file.write_text(json.dumps(medians, indent=2) + "\n")
+    (options.out / "results.md").write_text(table(medians))
+    draw(medians, options.out)
+    print(table(medians))
+
+
+if __name__ == "__main__":
+    main()

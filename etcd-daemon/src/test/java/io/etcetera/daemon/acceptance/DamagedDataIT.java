@@ -1,0 +1,108 @@
+package io.etcetera.daemon.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Damaged or foreign data is refused with a message that names it, and left as it is. */
+class DamagedDataIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void damageInTheMiddleOfTheLog() throws Exception {
+        try (ServerProcess server = filled()) {
+            WalFiles.damageMiddle(server.dataDir().resolve("member/wal"), new Random(1));
+            assertThat(refusal(server)).contains(".wal").containsIgnoringCase("damaged");
+        }
+    }
+
+    @Test
+    void missingLogSegment() throws Exception {
+        try (ServerProcess server = filled()) {
+            Files.delete(
+                    WalFiles.segments(server.dataDir().resolve("member/wal")).get(0));
+            assertThat(refusal(server)).contains("wal");
+        }
+    }
+
+    @Test
+    void truncatedStore() throws Exception {
+        try (ServerProcess server = filled()) {
+            Path store = server.dataDir().resolve("member/snap/store.mdb");
+            truncate(store, Files.size(store) / 2);
+            assertThat(refusal(server)).contains("store.mdb");
+        }
+    }
+
+    @Test
+    void garbageInsteadOfAStore() throws Exception {
+        try (ServerProcess server = filled()) {
+            byte[] garbage = new byte[1 << 20];
+            new Random(2).nextBytes(garbage);
+            Files.write(server.dataDir().resolve("member/snap/store.mdb"), garbage);
+            assertThat(refusal(server)).contains("store.mdb");
+        }
+    }
+
+    @Test
+    void dataDirectoryOfStockEtcd() throws Exception {
+        Path data = directory.resolve("foreign");
+        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), data)) {
+            stock.terminate();
+        }
+        byte[] before = Files.readAllBytes(data.resolve("data/member/snap/db"));
+        try (ServerProcess ours = ServerProcess.launchOnly(Tools.ourEtcd(), data)) {
+            assertThat(ours.awaitExit(20)).isEqualTo(1);
+            assertThat(ours.log()).contains("member/snap/db");
+        }
+        assertThat(Files.readAllBytes(data.resolve("data/member/snap/db"))).isEqualTo(before);
+    }
+
+    @Test
+    void aSecondProcessOnTheSameDirectory() throws Exception {
+        try (ServerProcess first = ServerProcess.start(Tools.ourEtcd(), directory);
+                ServerProcess second = ServerProcess.launchOnly(
+                        Tools.ourEtcd(), directory.resolve("second"), "--data-dir=" + first.dataDir())) {
+            assertThat(second.awaitExit(20)).isEqualTo(1);
+            assertThat(second.log()).contains(first.dataDir().toString());
+            assertThat(first.isAlive()).isTrue();
+        }
+    }
+
+    /** A stopped server with some thousand keys behind it. */
+    private ServerProcess filled() throws Exception {
+        ServerProcess server = ServerProcess.start(Tools.ourEtcd(), directory);
+        AcknowledgedWrites writes = new AcknowledgedWrites();
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread writer = new Thread(() -> writes.writeUntil(server, stop));
+        writer.start();
+        while (writes.size() < 2_000) {
+            Thread.sleep(5);
+        }
+        stop.set(true);
+        writer.join();
+        server.terminate();
+        return server;
+    }
+
+    /** Starts the server, which must refuse; returns its log. */
+    private static String refusal(ServerProcess server) throws IOException, InterruptedException {
+        server.relaunch();
+        assertThat(server.awaitExit(30)).as("exit status").isEqualTo(1);
+        return server.log();
+    }
+
+    private static void truncate(Path file, long bytes) throws IOException {
+        try (var channel = java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        }
+    }
+}

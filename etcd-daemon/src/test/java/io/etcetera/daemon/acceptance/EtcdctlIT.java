@@ -1,0 +1,74 @@
+package io.etcetera.daemon.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Stock etcdctl gives the same output against this server as against stock etcd. Each file below {@code
+ * acceptance/etcdctl} is a session: blocks of shell commands, separated by blank lines, run one after the other against
+ * a fresh server of each kind. What differs by nature (IDs, terms, sizes) is masked before comparing.
+ */
+class EtcdctlIT {
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> sessions() throws IOException, URISyntaxException {
+        URL sessions = Objects.requireNonNull(EtcdctlIT.class.getResource("/acceptance/etcdctl"));
+        List<Path> files;
+        try (Stream<Path> list = Files.list(Path.of(sessions.toURI()))) {
+            files = list.sorted().toList();
+        }
+        assertThat(files).isNotEmpty();
+        return files.stream().map(file -> DynamicTest.dynamicTest(name(file), () -> compare(file)));
+    }
+
+    private void compare(Path session) throws IOException, InterruptedException {
+        List<String> blocks = blocks(Files.readString(session));
+        List<String> expected = play(Tools.stock("etcd"), directory.resolve(name(session) + "-stock"), blocks);
+        List<String> actual = play(Tools.ourEtcd(), directory.resolve(name(session) + "-ours"), blocks);
+        for (int i = 0; i < blocks.size(); i++) {
+            assertThat(actual.get(i)).as("$ %s", blocks.get(i)).isEqualTo(expected.get(i));
+        }
+    }
+
+    private static List<String> play(Path program, Path directory, List<String> blocks)
+            throws IOException, InterruptedException {
+        Path workingDirectory = Files.createDirectories(directory.resolve("work"));
+        String path = Tools.stock("etcdctl").getParent() + ":" + System.getenv("PATH");
+        List<String> outputs = new ArrayList<>();
+        try (ServerProcess server = ServerProcess.start(program, directory)) {
+            List<String> environment = List.of("PATH=" + path, "ETCDCTL_ENDPOINTS=" + server.endpoint());
+            for (String block : blocks) {
+                String output = ServerProcess.run(workingDirectory, environment, "sh", "-c", block);
+                outputs.add(Masks.apply(output.replace(server.endpoint(), "ENDPOINT")));
+            }
+        }
+        return outputs;
+    }
+
+    private static List<String> blocks(String text) {
+        return Stream.of(text.split("\n\\s*\n"))
+                .filter(block -> block.lines().anyMatch(line -> !line.startsWith("#") && !line.isBlank()))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static String name(Path file) {
+        String name = Objects.requireNonNull(file.getFileName()).toString();
+        return name.substring(0, name.lastIndexOf('.'));
+    }
+}

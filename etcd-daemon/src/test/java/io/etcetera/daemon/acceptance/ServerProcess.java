@@ -1,0 +1,174 @@
+package io.etcetera.daemon.acceptance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server running as a process of its own, ours or a stock one, on free ports of the loopback address. Its log goes to
+ * a file beside its data directory.
+ */
+final class ServerProcess implements AutoCloseable {
+    private static final String READY = "ready to serve client requests";
+    private static final long START_TIMEOUT_SECONDS = 60;
+
+    private final Path program;
+    private final Path directory;
+    private final int clientPort;
+    private final int peerPort;
+    private final List<String> extraFlags;
+    private Process process;
+
+    private ServerProcess(Path program, Path directory, List<String> extraFlags) throws IOException {
+        this.program = program;
+        this.directory = Files.createDirectories(directory);
+        this.extraFlags = List.copyOf(extraFlags);
+        this.clientPort = freePort();
+        this.peerPort = freePort();
+        this.process = launch();
+    }
+
+    /** Starts a server whose data is kept below {@code directory}, and waits until it is ready. */
+    static ServerProcess start(Path program, Path directory, String... extraFlags)
+            throws IOException, InterruptedException {
+        ServerProcess server = new ServerProcess(program, directory, List.of(extraFlags));
+        server.awaitReady();
+        return server;
+    }
+
+    /** Starts the process without waiting for anything. */
+    static ServerProcess launchOnly(Path program, Path directory, String... extraFlags) throws IOException {
+        return new ServerProcess(program, directory, List.of(extraFlags));
+    }
+
+    String endpoint() {
+        return "127.0.0.1:" + clientPort;
+    }
+
+    int clientPort() {
+        return clientPort;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    Path dataDir() {
+        return directory.resolve("data");
+    }
+
+    String log() throws IOException {
+        return Files.readString(logFile(), StandardCharsets.UTF_8);
+    }
+
+    /** SIGKILL, and waits until the process is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Starts it again on the same data and ports, with a fresh log, and waits until it is ready. */
+    void restart() throws IOException, InterruptedException {
+        relaunch();
+        awaitReady();
+    }
+
+    /** Starts it again without waiting. */
+    void relaunch() throws IOException {
+        process = launch();
+    }
+
+    /** Waits for the process to end by itself and returns its exit status. */
+    int awaitExit(long timeoutSeconds) throws IOException, InterruptedException {
+        if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + timeoutSeconds + " s:\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** SIGTERM; returns how long the process took to end, in milliseconds. */
+    long terminate() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        process.destroy();
+        awaitExit(10);
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void awaitReady() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_TIMEOUT_SECONDS);
+        while (!log().contains(READY)) {
+            if (!process.isAlive()) {
+                throw new AssertionError(
+                        "ended with status " + process.exitValue() + " before it was ready:\n" + log());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not ready after " + START_TIMEOUT_SECONDS + " s:\n" + log());
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private Path logFile() {
+        return directory.resolve("log");
+    }
+
+    private Process launch() throws IOException {
+        Files.deleteIfExists(logFile());
+        Files.createFile(logFile());
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--data-dir=" + dataDir(),
+                "--listen-client-urls=http://127.0.0.1:" + clientPort,
+                "--advertise-client-urls=http://127.0.0.1:" + clientPort,
+                "--listen-peer-urls=http://127.0.0.1:" + peerPort,
+                "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPort,
+                "--initial-cluster=default=http://127.0.0.1:" + peerPort));
+        command.addAll(extraFlags);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
+        Process started = builder.start();
+        started.getOutputStream().close();
+        return started;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Runs a command to its end; returns its output, standard error included. */
+    static String run(Path workingDirectory, List<String> environment, String... command)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(workingDirectory.toFile()).redirectErrorStream(true);
+        for (String assignment : environment) {
+            int equals = assignment.indexOf('=');
+            builder.environment().put(assignment.substring(0, equals), assignment.substring(equals + 1));
+        }
+        Process process = builder.start();
+        process.getOutputStream().close();
+        try (InputStream out = process.getInputStream()) {
+            String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            int status = process.waitFor();
+            return status == 0 ? text : text + "exit status " + status + "\n";
+        }
+    }
+}

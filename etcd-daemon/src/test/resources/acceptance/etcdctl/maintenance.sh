@@ -1,0 +1,39 @@
+# status, health, members, compaction
+
+etcdctl endpoint health | sed 's/took = .*/took = T/'
+
+etcdctl endpoint health -w json | sed 's/"took":"[^"]*"/"took":"T"/'
+
+etcdctl endpoint status
+
+etcdctl endpoint status -w json
+
+etcdctl endpoint status -w fields
+
+etcdctl endpoint status -w table | sed 's/[0-9.]* [kMG]*B/SIZE/g; s/  *|/ |/g; s/[─-]*//g' | tail -3 | head -1 | sed 's/[0-9]* | *[0-9]* | *[0-9]* | */RAFT | /'
+
+etcdctl member list
+
+etcdctl member list -w json
+
+etcdctl member list -w fields
+
+etcdctl member list -w table | sed 's/[─-]*//g'
+
+etcdctl alarm list
+
+etcdctl put k 1; etcdctl put k 2; etcdctl put k 3; etcdctl del k; etcdctl put k 4
+
+etcdctl compact 4
+
+etcdctl get k --rev=3
+
+etcdctl get k --rev=4
+
+etcdctl compact 4
+
+etcdctl compact 100
+
+etcdctl compact 6 --physical
+
+etcdctl compaction 6
