@@ -48,8 +48,7 @@ final class SignalTest {
         }
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(status);
-        assertThat(log.toString())
-                .contains("\"msg\":\"received signal; shutting down\",\"signal\":\"" + text + "\"");
+        assertThat(log.toString()).contains("\"msg\":\"received signal; shutting down\",\"signal\":\"" + text + "\"");
     }
 
     @Test
