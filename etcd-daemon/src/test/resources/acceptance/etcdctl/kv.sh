@@ -51,7 +51,7 @@ etcdctl get foo -w table
 
 etcdctl get foo --rev=100
 
-etcdctl get foo -w protobuf | od -c | head -1
+etcdctl get foo -w protobuf | tail -c 40 | strings
 
 etcdctl put foo --ignore-value --ignore-lease
 

@@ -61,7 +61,7 @@ class DamagedDataIT {
         byte[] before = Files.readAllBytes(data.resolve("data/member/snap/db"));
         try (ServerProcess ours = ServerProcess.launchOnly(Tools.ourEtcd(), data)) {
             assertThat(ours.awaitExit(20)).isEqualTo(1);
-            assertThat(ours.log()).contains("member/snap/db");
+            assertThat(ours.log()).contains("was written by the Go etcd").contains(data.toString());
         }
         assertThat(Files.readAllBytes(data.resolve("data/member/snap/db"))).isEqualTo(before);
     }

@@ -17,10 +17,17 @@ final class Masks {
     private static final Pattern DURATION = Pattern.compile("\\b\\d+(?:\\.\\d+)?(?:ms|µs)\\b");
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:\\d+");
 
+    /** What etcdctl's own log lines say of when and where they were written. */
+    private static final Pattern LOG_TIME = Pattern.compile("\"ts\":\"[^\"]*\"");
+
+    private static final Pattern LOG_TARGET = Pattern.compile("etcd-endpoints://0x[0-9a-f]+");
+
     private Masks() {}
 
     static String apply(String text) {
         String masked = NAMED_NUMBER.matcher(text).replaceAll("$1N");
+        masked = LOG_TIME.matcher(masked).replaceAll("TIME");
+        masked = LOG_TARGET.matcher(masked).replaceAll("TARGET");
         masked = DURATION.matcher(masked).replaceAll("DURATION");
         masked = PORT.matcher(masked).replaceAll("HOST:PORT");
         return numberIds(masked);
