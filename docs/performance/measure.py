@@ -45,7 +45,7 @@ class Server:
     def start(self):
         log = self.directory / "log"
         client, peer = f"http://127.0.0.1:{self.client}", f"http://127.0.0.1:{self.peer}"
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("ETCD_")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ETCD_") or k == "ETCD_JAVA_OPTS"}
         begin = time.monotonic()
         with open(log, "wb") as out:
             self.process = subprocess.Popen(

@@ -169,7 +169,9 @@ final class Member implements AutoCloseable {
         timer.every(LEASE_SWEEP, expirer::tick);
         timer.every(LEASE_SWEEP, leases::tick);
         timer.every(VERSION_CHECK, versionMonitor::tick);
-        timer.every(compactor.tickInterval(), compactor::tick);
+        if (compactor.isOn()) {
+            timer.every(compactor.tickInterval(), compactor::tick);
+        }
     }
 
     private MemberParts rpcParts() {

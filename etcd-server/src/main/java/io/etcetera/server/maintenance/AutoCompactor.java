@@ -60,6 +60,11 @@ public final class AutoCompactor implements LeadershipListener {
         this.lastSuccessMillis = time.monotonicMillis();
     }
 
+    /** Whether there is anything to do at all: {@link #tick()} need not be called otherwise. */
+    public boolean isOn() {
+        return retention.isOn();
+    }
+
     /** How often {@link #tick()} is to be called. */
     public Duration tickInterval() {
         return switch (retention.mode()) {
@@ -80,7 +85,7 @@ public final class AutoCompactor implements LeadershipListener {
 
     /** Takes a sample, and compacts if it is time. One thread. */
     public void tick() {
-        if (!retention.isOn()) {
+        if (!isOn()) {
             return;
         }
         switch (retention.mode()) {
