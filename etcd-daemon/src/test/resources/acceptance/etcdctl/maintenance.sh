@@ -18,7 +18,7 @@ etcdctl member list -w json
 
 etcdctl member list -w fields
 
-etcdctl member list -w table | sed 's/[─-]*//g'
+etcdctl member list -w table | sed 's/[─-]*//g; s/  */ /g'
 
 etcdctl alarm list
 
