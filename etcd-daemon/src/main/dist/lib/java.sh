@@ -78,15 +78,16 @@ fail() {
 
 # run_etcd CDS MAIN-CLASS [ARGUMENT...]: runs a class with the options of a member.
 #
-# Starts and idles small: a serial collector, a small first heap, small stacks. Grows with need to half of the machine.
+# Idles small: a serial collector, small stacks, and a first heap of which only what is used takes memory. Grows with need
+# to half of the machine; in large steps, for a step costs a full collection, and a start on a full store makes many.
 # Out of memory ends the process at once, and says on stderr which limit was met: what is acknowledged is on disk.
 run_etcd() {
     cds=$1
     main=$2
     shift 2
     run_java "$cds" "$main" \
-        -XX:+UseSerialGC -Xms32m -XX:MaxRAMPercentage=50 -XX:NewSize=16m -XX:MaxNewSize=128m \
-        -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
+        -XX:+UseSerialGC -Xms128m -XX:MaxRAMPercentage=50 -XX:NewSize=32m -XX:MaxNewSize=128m \
+        -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
         -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr \
         -Dio.netty.leakDetection.level=disabled \
         -- "$@"
