@@ -347,7 +347,8 @@ class BackendTest {
         });
         writer.start();
         inCommit.await();
-        while (writer.getState() != Thread.State.WAITING) {
+        // It also waits for moments, for the lock that the committer takes a batch with.
+        while (writer.isAlive() && (writer.getState() != Thread.State.WAITING || written.get() < 50)) {
             Thread.onSpinWait();
         }
         // What went into the first commit depends on how fast it started; 40 more wait behind it.
