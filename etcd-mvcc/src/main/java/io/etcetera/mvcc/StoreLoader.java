@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Rebuilds what the store keeps in memory from the backend, in one scan of the records in revision order that touches
- * no value. Used once, by one thread.
+ * Rebuilds what the store keeps in memory from the backend, in one scan of the records in revision order, which the
+ * backend verifies on the way. Used once, by one thread.
  */
 final class StoreLoader {
     /** Revision of a store that has never been written to. */

@@ -14,7 +14,12 @@ import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
 import io.etcetera.mvcc.watch.Change;
 import io.etcetera.mvcc.watch.HistorySource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +122,40 @@ class StoreRecoveryTest {
                     }
                 })
                 .isInstanceOf(CorruptStoreException.class);
+    }
+
+    @Test
+    void aDamagedRecordIsRefusedAtTheStartAndFailsItsReadersLater() throws IOException, RevisionException {
+        try (StoreFixture kv = new StoreFixture(file)) {
+            kv.put("a", "the first value");
+            kv.put("b", "the other value");
+        }
+        try (StoreFixture kv = new StoreFixture(file)) {
+            damage("the other value");
+            assertThatThrownBy(() -> kv.read(range("b", ""), 0))
+                    .isInstanceOf(CorruptStoreException.class)
+                    .hasMessageContaining("bucket key at revision 3/0");
+            assertThatThrownBy(() -> kv.read(ALL, 0)).isInstanceOf(CorruptStoreException.class);
+            assertThat(kv.show(range("a", ""), 0)).containsExactly("a=the first value c2 m2 v1");
+            assertThat(kv.put("c", "3")).isEqualTo(4);
+        }
+        try (Backend backend = Backend.open(file, BackendOptions.DEFAULT)) {
+            assertThatThrownBy(() -> KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT))
+                    .isInstanceOf(CorruptStoreException.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("bucket key at revision 3/0");
+        }
+    }
+
+    /** Changes one byte of a text wherever it stands in the file. */
+    private void damage(String text) throws IOException {
+        String all = Files.readString(file, ISO_8859_1);
+        assertThat(all).contains(text);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (int at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) {
+                channel.write(ByteBuffer.wrap(bytes("T")), at);
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.etcetera.daemon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -39,6 +40,16 @@ class DamagedDataIT {
             Path store = server.dataDir().resolve("member/snap/store.mdb");
             truncate(store, Files.size(store) / 2);
             assertThat(refusal(server)).contains("store.mdb");
+        }
+    }
+
+    /** One bit of a value, in a place that no structure of the file gives away. */
+    @Test
+    void changedValueInTheStore() throws Exception {
+        try (ServerProcess server = filled()) {
+            Path store = server.dataDir().resolve("member/snap/store.mdb");
+            flipLastBitOf("key-1234", store);
+            assertThat(refusal(server)).contains("store.mdb").contains("bucket key at revision");
         }
     }
 
@@ -98,6 +109,17 @@ class DamagedDataIT {
         server.relaunch();
         assertThat(server.awaitExit(30)).as("exit status").isEqualTo(1);
         return server.log();
+    }
+
+    /** Wherever the text stands, since the file also has pages that are no longer in use. */
+    private static void flipLastBitOf(String text, Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        String all = new String(bytes, StandardCharsets.ISO_8859_1);
+        assertThat(all).contains(text);
+        for (int at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) {
+            bytes[at + text.length() - 1] ^= 1;
+        }
+        Files.write(file, bytes);
     }
 
     private static void truncate(Path file, long bytes) throws IOException {

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch holds whole entries only: what is written between {@link #beginEntry()} and {@link #endEntry} becomes
  * durable together, with the consistent index of that entry, or not at all.
+ *
+ * <p>Each record is kept with a checksum. Whatever reads a record that does not match its own throws {@link
+ * io.etcetera.mvcc.CorruptStoreException}, which says which record that is; {@link #open} has read all but those of
+ * {@link Bucket#KEY}.
  */
 public interface Backend extends AutoCloseable {
 

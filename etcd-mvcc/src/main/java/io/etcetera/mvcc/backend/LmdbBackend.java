@@ -158,8 +158,7 @@ final class LmdbBackend implements Backend {
         if (stored == null) {
             ReadTxn txn = env.acquire();
             try {
-                NativeSlice found = env.get(txn, bucket, txn.key().set(storedKey));
-                stored = found == null ? null : found.toArray();
+                stored = env.get(txn, bucket, storedKey);
             } finally {
                 env.release(txn);
             }
@@ -186,14 +185,14 @@ final class LmdbBackend implements Backend {
     public void scan(Bucket bucket, byte[] from, EntryVisitor visitor) {
         BufferScan buffered = new BufferScan(buffers, bucket, from);
         ReadTxn txn = env.acquire();
-        try (LmdbEnv.LmdbCursor cursor = env.cursor(txn, bucket)) {
+        try (LmdbCursor cursor = env.cursor(txn, bucket)) {
             boolean onDisk = cursor.seek(from);
             while (onDisk || buffered.key() != null) {
                 byte[] bufferedKey = buffered.key();
-                int order =
-                        !onDisk ? 1 : bufferedKey == null ? -1 : cursor.key().compareTo(bufferedKey);
+                int order = !onDisk ? 1 : bufferedKey == null ? -1 : cursor.compareKey(bufferedKey);
                 boolean more = true;
                 if (order < 0 || bufferedKey == null) {
+                    cursor.load();
                     more = visitor.visit(cursor.key(), cursor.value());
                 } else {
                     if (buffered.value() != WriteBuffer.DELETED) {

@@ -3,6 +3,7 @@ package io.etcetera.mvcc.backend;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
+import io.etcetera.mvcc.schema.RevisionKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -11,16 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
-import org.lmdbjava.GetOp;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
 import org.lmdbjava.PutFlags;
@@ -33,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * The LMDB environment: one file, one database for each bucket, a pool of read transactions. Any thread reads; one at a
  * time writes. All LMDB errors leave as the exceptions that {@link LmdbErrors} makes of them.
  *
+ * <p>Each value in LMDB stands behind its {@link RecordChecksum}, written and verified here and in {@link LmdbCursor};
+ * nobody else sees those bytes.
+ *
  * <p>The kernel's read-ahead stays on (no {@code MDB_NORDAHEAD}): the scan at the start would take ten times as long
  * from a cold disk without it, and what it saves concerns only files much larger than memory.
  */
@@ -40,6 +45,7 @@ final class LmdbEnv implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LmdbEnv.class);
     private static final long MIN_MAP_SIZE = 1L << 30;
     private static final int META_PAGES = 2;
+    private static final byte[] FROM_START = {};
     private static final int MAX_READERS = ReadTxnPool.MAX_IN_USE + 64 + 1; // in use, idle, and the write transaction
 
     private final Env<NativeSlice> env;
@@ -48,8 +54,10 @@ final class LmdbEnv implements AutoCloseable {
     private final ReadTxnPool readers;
     private final int pageSize;
 
-    // Committer only.
+    // Committer only, once the file is open.
     private final NativeSlice keyScratch = NativeSlice.scratch(LongKeys.STORED_LENGTH);
+
+    private final RecordChecksum checksum = new RecordChecksum();
 
     private volatile long sizeBytes;
     private volatile long sizeInUseBytes;
@@ -121,10 +129,14 @@ final class LmdbEnv implements AutoCloseable {
         this.env = env;
         this.errors = errors;
         this.readers = new ReadTxnPool(env);
+        checkNames();
         try (Txn<NativeSlice> txn = env.txnWrite()) {
             for (Bucket bucket : Bucket.values()) {
                 byte[] name = bucket.bucketName().getBytes(StandardCharsets.US_ASCII);
                 databases.put(bucket, env.openDbi(txn, name, null, false, DbiFlags.MDB_CREATE));
+                if (bucket != Bucket.KEY) {
+                    verify(txn, bucket);
+                }
             }
             Stat main = env.stat();
             pageSize = main.pageSize;
@@ -132,6 +144,30 @@ final class LmdbEnv implements AutoCloseable {
             txn.commit();
         }
         sizeBytes = (env.info().lastPageNumber + 1) * pageSize;
+    }
+
+    /** A damaged name would be that of a new bucket, and all that it held forgotten. */
+    private void checkNames() {
+        Set<String> known = new HashSet<>();
+        for (Bucket bucket : Bucket.values()) {
+            known.add(bucket.bucketName());
+        }
+        for (byte[] bytes : env.getDbiNames()) {
+            String name = new String(bytes, StandardCharsets.ISO_8859_1);
+            if (!known.contains(name)) {
+                throw errors.unknownBucket(name);
+            }
+        }
+    }
+
+    /** Reads all records of a bucket, so that a damaged one is not found later, when something depends on it. */
+    private void verify(Txn<NativeSlice> txn, Bucket bucket) {
+        Cursor<NativeSlice> opened = database(bucket).openCursor(txn);
+        try (LmdbCursor cursor = new LmdbCursor(opened, bucket, keyScratch, checksum, errors)) {
+            for (boolean found = cursor.seek(FROM_START); found; found = cursor.next()) {
+                cursor.load();
+            }
+        }
     }
 
     /** A read transaction on the newest commit; the caller gives it back. */
@@ -147,20 +183,40 @@ final class LmdbEnv implements AutoCloseable {
         readers.release(txn);
     }
 
-    /** A place in the map, valid until {@code txn} is given back; null if there is no such key. */
-    @Nullable
-    NativeSlice get(ReadTxn txn, Bucket bucket, NativeSlice key) {
+    /** A copy of a value; null if there is no such key. */
+    byte @Nullable [] get(ReadTxn txn, Bucket bucket, byte[] key) {
+        return get(txn, bucket, key, txn.key().set(key));
+    }
+
+    /** A copy of the record of a live version; null if there is none. */
+    byte @Nullable [] record(ReadTxn txn, long main, long sub) {
+        byte[] key = RevisionKey.fill(txn.revision(), main, sub);
+        return get(txn, Bucket.KEY, key, txn.key().setRevision(main, sub));
+    }
+
+    private byte @Nullable [] get(ReadTxn txn, Bucket bucket, byte[] key, NativeSlice nativeKey) {
+        NativeSlice stored;
         try {
-            return database(bucket).get(txn.txn(), key);
+            stored = database(bucket).get(txn.txn(), nativeKey);
         } catch (RuntimeException e) {
             throw errors.translate("read", e);
         }
+        if (stored == null) {
+            return null;
+        }
+        if (stored.length() >= RecordChecksum.BYTES) {
+            byte[] value = stored.toArray(RecordChecksum.BYTES);
+            if (txn.checksum().of(bucket, key, value) == stored.firstInt()) {
+                return value;
+            }
+        }
+        throw errors.damaged(bucket, key);
     }
 
     /** A cursor over a bucket, to be closed before {@code txn} is given back. */
     LmdbCursor cursor(ReadTxn txn, Bucket bucket) {
         try {
-            return new LmdbCursor(database(bucket).openCursor(txn.txn()), txn.key(), errors);
+            return new LmdbCursor(database(bucket).openCursor(txn.txn()), bucket, txn.key(), txn.checksum(), errors);
         } catch (RuntimeException e) {
             throw errors.translate("read", e);
         }
@@ -175,8 +231,12 @@ final class LmdbEnv implements AutoCloseable {
                     apply(txn, bucket, buffer);
                 }
                 if (buffer.consistentIndex() >= 0) {
-                    put(txn, MetaKeys.CONSISTENT_INDEX, buffer.consistentIndex());
-                    put(txn, MetaKeys.TERM, buffer.term());
+                    put(
+                            txn,
+                            Bucket.META,
+                            MetaKeys.CONSISTENT_INDEX.key(),
+                            MetaKeys.encodeLong(buffer.consistentIndex()));
+                    put(txn, Bucket.META, MetaKeys.TERM.key(), MetaKeys.encodeLong(buffer.term()));
                 }
                 long pages = pagesInUse(txn, env.stat());
                 txn.commit();
@@ -198,30 +258,28 @@ final class LmdbEnv implements AutoCloseable {
             boolean append = !cursor.last() || cursor.key().compareTo(run.key(0)) < 0;
             PutFlags[] flags = append ? new PutFlags[] {PutFlags.MDB_APPEND} : new PutFlags[0];
             for (int i = 0; i < size; i++) {
+                byte[] key = run.key(i);
                 byte[] value = run.value(i);
-                cursor.reserve(keyScratch.set(run.key(i)), value.length, flags).fill(value);
+                cursor.reserve(keyScratch.set(key), RecordChecksum.BYTES + value.length, flags)
+                        .fill(checksum.of(Bucket.KEY, key, value), value);
             }
         }
     }
 
     private void apply(Txn<NativeSlice> txn, Bucket bucket, WriteBuffer buffer) {
-        Dbi<NativeSlice> database = database(bucket);
         for (Map.Entry<byte[], byte[]> entry : buffer.overlay(bucket).entrySet()) {
-            byte[] value = entry.getValue();
-            NativeSlice key = keyScratch.set(entry.getKey());
-            if (value == WriteBuffer.DELETED) {
-                database.delete(txn, key);
+            if (entry.getValue() == WriteBuffer.DELETED) {
+                database(bucket).delete(txn, keyScratch.set(entry.getKey()));
             } else {
-                database.reserve(txn, key, value.length).fill(value);
+                put(txn, bucket, entry.getKey(), entry.getValue());
             }
         }
     }
 
-    private void put(Txn<NativeSlice> txn, MetaKeys key, long value) {
-        byte[] bytes = MetaKeys.encodeLong(value);
-        database(Bucket.META)
-                .reserve(txn, keyScratch.set(key.key()), bytes.length)
-                .fill(bytes);
+    private void put(Txn<NativeSlice> txn, Bucket bucket, byte[] key, byte[] value) {
+        database(bucket)
+                .reserve(txn, keyScratch.set(key), RecordChecksum.BYTES + value.length)
+                .fill(checksum.of(bucket, key, value), value);
     }
 
     private long pagesInUse(Txn<NativeSlice> txn, Stat main) {
@@ -256,49 +314,6 @@ final class LmdbEnv implements AutoCloseable {
         if (!env.isClosed()) {
             readers.close();
             env.close();
-        }
-    }
-
-    /** A cursor of a read transaction. One thread. */
-    static final class LmdbCursor implements AutoCloseable {
-        private final Cursor<NativeSlice> cursor;
-        private final NativeSlice seekKey;
-        private final LmdbErrors errors;
-
-        private LmdbCursor(Cursor<NativeSlice> cursor, NativeSlice seekKey, LmdbErrors errors) {
-            this.cursor = cursor;
-            this.seekKey = seekKey;
-            this.errors = errors;
-        }
-
-        /** Goes to the first key that is not below {@code from}; false if there is none. */
-        boolean seek(byte[] from) {
-            try {
-                return from.length == 0 ? cursor.first() : cursor.get(seekKey.set(from), GetOp.MDB_SET_RANGE);
-            } catch (RuntimeException e) {
-                throw errors.translate("read", e);
-            }
-        }
-
-        boolean next() {
-            try {
-                return cursor.next();
-            } catch (RuntimeException e) {
-                throw errors.translate("read", e);
-            }
-        }
-
-        NativeSlice key() {
-            return cursor.key();
-        }
-
-        NativeSlice value() {
-            return cursor.val();
-        }
-
-        @Override
-        public void close() {
-            cursor.close();
         }
     }
 }

@@ -3,7 +3,10 @@ package io.etcetera.mvcc.backend;
 import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.StoreFullException;
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.RevisionKey;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
@@ -20,6 +23,11 @@ final class LmdbErrors {
     private static final int ENOSPC = 28;
     private static final int EROFS = 30;
     private static final int EDQUOT = 122;
+
+    /** What to do about a damaged file. */
+    static final String REMEDY =
+            "restore the member from a snapshot or a backup, or, in a cluster, remove it and add it"
+                    + " again with an empty data directory";
 
     private final Path file;
     private final long mapSizeBytes;
@@ -47,9 +55,7 @@ final class LmdbErrors {
                 || cause instanceof Env.VersionMismatchException
                 || cause instanceof Dbi.IncompatibleException) {
             return new CorruptStoreException(
-                    prefix(doing) + "the file is damaged (" + cause.getMessage()
-                            + "); replace this member's data with a snapshot or let the member join anew",
-                    cause);
+                    prefix(doing) + "the file is damaged (" + cause.getMessage() + "); " + REMEDY, cause);
         }
         if (cause instanceof Env.ReadersFullException) {
             return new StoreFailedException(
@@ -59,6 +65,23 @@ final class LmdbErrors {
             return forErrno(doing, e);
         }
         return new StoreFailedException(prefix(doing) + cause.getMessage(), cause);
+    }
+
+    /** For a record that does not match its checksum. */
+    CorruptStoreException damaged(Bucket bucket, byte[] key) {
+        String hex = HexFormat.of().formatHex(key);
+        String place = bucket == Bucket.KEY && RevisionKey.isValid(key)
+                ? "revision " + RevisionKey.main(key) + "/" + RevisionKey.sub(key)
+                        + (RevisionKey.isTombstone(key) ? ", a deletion" : "") + " (key " + hex + ")"
+                : "key " + hex;
+        return new CorruptStoreException("store " + file + " is damaged: the record of bucket " + bucket.bucketName()
+                + " at " + place + " does not match its checksum; " + REMEDY);
+    }
+
+    /** For a bucket that no version of this server has made. */
+    CorruptStoreException unknownBucket(String name) {
+        return new CorruptStoreException(
+                "store " + file + " is damaged: it has a bucket of the unknown name \"" + name + "\"; " + REMEDY);
     }
 
     private RuntimeException forErrno(String doing, LmdbNativeException cause) {

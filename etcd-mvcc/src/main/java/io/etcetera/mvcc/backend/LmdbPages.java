@@ -75,7 +75,6 @@ final class LmdbPages {
 
     CorruptStoreException damaged(long page, String what) {
         return new CorruptStoreException("store " + file + " is damaged at page " + page + " (offset "
-                + page * pageBytes + "): " + what + "; restore the member from a snapshot or a backup, or, in a"
-                + " cluster, remove it and add it again with an empty data directory");
+                + page * pageBytes + "): " + what + "; " + LmdbErrors.REMEDY);
     }
 }

@@ -1,6 +1,5 @@
 package io.etcetera.mvcc.backend;
 
-import io.etcetera.mvcc.schema.Bucket;
 import org.jspecify.annotations.Nullable;
 
 /** Looks in the buffers as of its making, then in a read transaction, opened when first needed. */
@@ -25,8 +24,7 @@ final class LmdbRecordReader implements RecordReader {
             open = env.acquire();
             txn = open;
         }
-        NativeSlice found = env.get(open, Bucket.KEY, open.key().setRevision(main, sub));
-        return found == null ? null : found.toArray();
+        return env.record(open, main, sub);
     }
 
     @Override

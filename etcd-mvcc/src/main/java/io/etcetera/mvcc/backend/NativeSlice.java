@@ -1,6 +1,5 @@
 package io.etcetera.mvcc.backend;
 
-import io.etcetera.mvcc.schema.ByteView;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import jnr.ffi.Memory;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A run of bytes outside the heap: either a place in LMDB's map, valid until the transaction that led to it ends, or
  * scratch memory of its own. Confined to the thread that uses its transaction.
  */
-final class NativeSlice implements ByteView {
+final class NativeSlice {
     /** All of memory: offsets into it are addresses. */
     private static final Pointer MEMORY =
             Runtime.getSystemRuntime().getMemoryManager().newPointer(0L);
@@ -55,12 +54,19 @@ final class NativeSlice implements ByteView {
         struct.putLongLong(Long.BYTES, address);
     }
 
-    /** Fills the memory that LMDB has reserved, of exactly the array's length. */
-    void fill(byte[] bytes) {
-        if (bytes.length != length) {
-            throw new IllegalStateException("reserved " + length + " bytes for " + bytes.length);
+    /** Fills the memory that LMDB has reserved for exactly a number, big-endian, and an array behind it. */
+    void fill(int first, byte[] bytes) {
+        if (length != Integer.BYTES + bytes.length) {
+            throw new IllegalStateException("reserved " + length + " bytes for 4 + " + bytes.length);
         }
-        MEMORY.put(address, bytes, 0, length);
+        MEMORY.putInt(address, bigEndian(first));
+        MEMORY.put(address + Integer.BYTES, bytes, 0, bytes.length);
+    }
+
+    /** The number in the first 4 bytes, big-endian. */
+    int firstInt() {
+        Objects.checkFromIndexSize(0, Integer.BYTES, length);
+        return bigEndian(MEMORY.getInt(address));
     }
 
     /** Puts an array into scratch memory. */
@@ -88,6 +94,10 @@ final class NativeSlice implements ByteView {
         return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
     }
 
+    private static int bigEndian(int value) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Integer.reverseBytes(value);
+    }
+
     /** Compares as unsigned bytes, the order of LMDB's keys. */
     int compareTo(byte[] other) {
         int common = Math.min(length, other.length);
@@ -100,23 +110,26 @@ final class NativeSlice implements ByteView {
         return length - other.length;
     }
 
-    @Override
-    public int length() {
+    int length() {
         return length;
     }
 
-    @Override
-    public byte at(int index) {
-        if (Integer.compareUnsigned(index, length) >= 0) {
-            throw new IndexOutOfBoundsException(index);
-        }
-        return MEMORY.getByte(address + index);
+    /** Copies {@code count} bytes, beginning at {@code from}, to the begin of {@code target}. */
+    void copy(int from, byte[] target, int count) {
+        Objects.checkFromIndexSize(from, count, length);
+        Objects.checkFromIndexSize(0, count, target.length);
+        MEMORY.get(address + from, target, 0, count);
     }
 
-    @Override
-    public void copy(int from, byte[] target, int targetFrom, int count) {
-        Objects.checkFromIndexSize(from, count, length);
-        Objects.checkFromIndexSize(targetFrom, count, target.length);
-        MEMORY.get(address + from, target, targetFrom, count);
+    /** A copy of the bytes from {@code from} on. */
+    byte[] toArray(int from) {
+        byte[] bytes = new byte[length - from];
+        copy(from, bytes, bytes.length);
+        return bytes;
+    }
+
+    /** A copy of all bytes. */
+    byte[] toArray() {
+        return toArray(0);
     }
 }

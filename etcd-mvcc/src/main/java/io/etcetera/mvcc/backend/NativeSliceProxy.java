@@ -7,7 +7,7 @@ import org.lmdbjava.BufferProxy;
 
 /**
  * Lets lmdbjava speak {@link NativeSlice}. Its own proxies reach into {@code java.nio} by reflection, which costs the
- * JVM flags {@code --add-opens}, or copy every value; this one needs neither, and decodes records in place.
+ * JVM flags {@code --add-opens}, or copy every value twice; this one needs neither.
  */
 final class NativeSliceProxy extends BufferProxy<NativeSlice> {
 

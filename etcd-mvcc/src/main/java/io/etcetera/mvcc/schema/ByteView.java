@@ -1,8 +1,8 @@
 package io.etcetera.mvcc.schema;
 
 /**
- * Read access to a run of bytes that may lie outside the heap, so that a record can be decoded in part without copying
- * all of it. A view handed to a callback is valid only during that call. Not thread-safe.
+ * Read access to a run of bytes, whose memory may be used again for the next run, so that a record can be decoded without
+ * an array of its own. A view handed to a callback is valid only during that call. Not thread-safe.
  */
 public interface ByteView {
 

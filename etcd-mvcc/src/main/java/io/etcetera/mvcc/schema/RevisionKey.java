@@ -35,7 +35,8 @@ public final class RevisionKey {
         return key;
     }
 
-    private static byte[] fill(byte[] key, long main, long sub) {
+    /** Writes the key of a live version to the first {@link #LENGTH} bytes of an array, and returns it. */
+    public static byte[] fill(byte[] key, long main, long sub) {
         BIG_ENDIAN_LONG.set(key, 0, main);
         key[8] = '_';
         BIG_ENDIAN_LONG.set(key, SUB_OFFSET, sub);
