@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.text.BadValueException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class ConfigFile {
         try (Reader reader = Files.newBufferedReader(Path.of(path), StandardCharsets.UTF_8)) {
             root = new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
         } catch (IOException e) {
-            throw new ConfigException(GoText.osError("open", path, e));
+            throw new ConfigException(OsErrors.describe("open", path, e));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             throw new ConfigException("error converting YAML to JSON: yaml: line " + line + ": " + e.getProblem());

@@ -2,6 +2,7 @@ package io.etcetera.daemon;
 
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.daemon.log.Logs;
+import io.etcetera.server.text.GoText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,7 @@ final class Daemon {
             Logs.apply(plan);
         } catch (Logs.OutputException e) {
             throw new ConfigException(
-                    "open sink " + GoText.quote(e.path()) + ": " + GoText.osError("open", e.path(), e.reason()));
+                    "open sink " + GoText.quote(e.path()) + ": " + OsErrors.describe("open", e.path(), e.reason()));
         }
         if (plan.outputs().contains("systemd/journal")) {
             Log.LOG.warn("there is no writer for the journal; logging to stderr, which systemd passes on to it");

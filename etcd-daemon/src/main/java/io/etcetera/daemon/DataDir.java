@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.text.GoText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -73,14 +74,15 @@ final class DataDir {
             }
         } catch (IOException e) {
             throw new ConfigException(
-                    "cannot access data directory: " + GoText.osError("mkdir", directory.toString(), e));
+                    "cannot access data directory: " + OsErrors.describe("mkdir", directory.toString(), e));
         }
         Path probe = directory.resolve(".touch");
         try {
             Files.write(probe, new byte[0]);
             Files.delete(probe);
         } catch (IOException e) {
-            throw new ConfigException("cannot access data directory: " + GoText.osError("open", probe.toString(), e));
+            throw new ConfigException(
+                    "cannot access data directory: " + OsErrors.describe("open", probe.toString(), e));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.etcetera.daemon;
 
 import io.etcetera.daemon.log.Levels;
+import io.etcetera.server.text.BadValueException;
+import io.etcetera.server.text.GoText;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;

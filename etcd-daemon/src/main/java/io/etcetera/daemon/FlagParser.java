@@ -1,5 +1,7 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.text.BadValueException;
+import io.etcetera.server.text.GoText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

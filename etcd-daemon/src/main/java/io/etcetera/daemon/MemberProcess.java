@@ -2,6 +2,9 @@ package io.etcetera.daemon;
 
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.cluster.ClusterConfigException;
+import io.etcetera.server.cluster.InitialCluster;
+import io.etcetera.server.text.EtcdUrls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,7 +43,7 @@ final class MemberProcess {
             kind = DataDir.identify(directory);
         } catch (IOException e) {
             fatal().addKeyValue("dir", directory)
-                    .addKeyValue("error", GoText.osError("readdirent", directory.toString(), e))
+                    .addKeyValue("error", OsErrors.describe("readdirent", directory.toString(), e))
                     .log("failed to list data directory");
             return Daemon.FAILED;
         }
@@ -75,19 +78,18 @@ final class MemberProcess {
     private static EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
         Duration retention = Validation.retention(settings);
         StartRecord.log(LOG, settings, Build.current(), initialized, retention);
-        if (!initialized) {
-            InitialCluster cluster;
-            try {
-                cluster = InitialCluster.parse(settings.get(Options.INITIAL_CLUSTER));
-            } catch (BadValueException e) {
-                throw new ConfigException("error setting up initial cluster: " + e.getMessage());
-            }
-            cluster.check(settings.get(Options.NAME), settings.get(Options.INITIAL_ADVERTISE_PEER_URLS));
-        }
-        DataDir.prepare(directory);
         EtcdConfig.Builder builder = EtcdConfig.builder();
         Options.table().forEach(option -> option.applyTo(builder, settings));
-        return builder.build();
+        EtcdConfig config = builder.build();
+        if (!initialized) {
+            try {
+                InitialCluster.check(config);
+            } catch (ClusterConfigException e) {
+                throw new ConfigException(e.getMessage());
+            }
+        }
+        DataDir.prepare(directory);
+        return config;
     }
 
     private int serve(EtcdConfig config) {

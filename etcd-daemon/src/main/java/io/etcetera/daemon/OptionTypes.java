@@ -1,5 +1,9 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.text.BadValueException;
+import io.etcetera.server.text.EtcdUrls;
+import io.etcetera.server.text.GoDuration;
+import io.etcetera.server.text.GoText;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.text.BadValueException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.text.GoText;
 import java.io.PrintStream;
 import java.util.List;
 

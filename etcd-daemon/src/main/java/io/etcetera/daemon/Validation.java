@@ -2,6 +2,12 @@ package io.etcetera.daemon;
 
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.daemon.log.Logs;
+import io.etcetera.server.EtcdConfig.CompactionMode;
+import io.etcetera.server.cluster.InitialCluster;
+import io.etcetera.server.maintenance.CompactionRetention;
+import io.etcetera.server.text.EtcdUrls;
+import io.etcetera.server.text.GoDuration;
+import io.etcetera.server.text.GoText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -181,19 +187,14 @@ final class Validation {
      * @throws ConfigException with etcd's words if it cannot be read
      */
     static Duration retention(Settings settings) throws ConfigException {
-        String text = settings.get(Options.AUTO_COMPACTION_RETENTION);
-        if (text.isEmpty()) {
-            return Duration.ZERO;
-        }
-        boolean periodic = settings.get(Options.AUTO_COMPACTION_MODE).equals("periodic");
+        CompactionMode mode = settings.get(Options.AUTO_COMPACTION_MODE).equals("periodic")
+                ? CompactionMode.PERIODIC
+                : CompactionMode.REVISION;
         try {
-            if (text.matches("[+-]?[0-9]{1,18}")) {
-                long number = Long.parseLong(text);
-                return periodic ? Duration.ofNanos(Duration.ofHours(number).toNanos()) : Duration.ofNanos(number);
-            }
-            return GoDuration.parse(text);
-        } catch (BadValueException | ArithmeticException e) {
-            throw new ConfigException("error parsing CompactionRetention: " + e.getMessage());
+            return Duration.ofNanos(CompactionRetention.parse(mode, settings.get(Options.AUTO_COMPACTION_RETENTION))
+                    .amount());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.etcetera.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcetera.server.text.EtcdUrls;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.text.EtcdUrls;
+import io.etcetera.server.text.GoDuration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -118,7 +120,13 @@ final class ValidationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"periodic, 0, 0s", "periodic, 5, 5h0m0s", "periodic, 5m, 5m0s", "revision, 1000, 1µs"})
+    @CsvSource({
+        "periodic, 0, 0s",
+        "periodic, 5, 5h0m0s",
+        "periodic, 5m, 5m0s",
+        "revision, 1000, 1µs",
+        "periodic, '', 0s"
+    })
     void readsTheRetention(String mode, String text, String printed) throws Exception {
         Settings settings = settings("--auto-compaction-mode=" + mode, "--auto-compaction-retention=" + text);
         assertThat(GoDuration.format(Validation.retention(settings))).isEqualTo(printed);
@@ -129,20 +137,6 @@ final class ValidationTest {
         Settings settings = settings("--auto-compaction-retention=foo");
         assertThatThrownBy(() -> Validation.retention(settings))
                 .hasMessage("error parsing CompactionRetention: time: invalid duration \"foo\"");
-    }
-
-    @Test
-    void checksTheInitialCluster() throws Exception {
-        var urls = EtcdUrls.parse("http://127.0.0.1:2380");
-        InitialCluster.parse("a=http://localhost:2380,b=http://127.0.0.1:1").check("a", urls);
-        assertThatThrownBy(() -> InitialCluster.parse("b=http://127.0.0.1:2380").check("a", urls))
-                .hasMessage("couldn't find local name \"a\" in the initial cluster configuration");
-        assertThatThrownBy(() -> InitialCluster.parse("a=http://127.0.0.1:1").check("a", urls))
-                .hasMessage("--initial-cluster has a=http://127.0.0.1:1 but missing from"
-                        + " --initial-advertise-peer-urls=http://127.0.0.1:2380"
-                        + " (resolved urls: \"http://127.0.0.1:2380\" != \"http://127.0.0.1:1\")");
-        assertThatThrownBy(() -> InitialCluster.parse("default=foo"))
-                .hasMessage("URL scheme must be http, https, unix, or unixs: foo");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.etcetera.daemon.log;
 
-import io.etcetera.daemon.GoDuration;
+import io.etcetera.server.text.GoDuration;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

@@ -51,7 +51,7 @@ public final class DataDirectory implements AutoCloseable {
         refuseForeign(config);
         if (!Identity.exists(member)) {
             // What is wrong with the configuration is said before anything is created.
-            InitialCluster.localPeerUrls(config);
+            InitialCluster.check(config);
         }
         createPrivate(config.dataDir());
         createPrivate(member);

@@ -1,9 +1,11 @@
 package io.etcetera.server.cluster;
 
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.text.BadValueException;
+import io.etcetera.server.text.EtcdUrls;
+import io.etcetera.server.text.GoText;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,51 +20,46 @@ import java.util.stream.Collectors;
  *
  * @param urlsByName each member's peer URLs, sorted
  */
-record InitialCluster(Map<String, List<String>> urlsByName) {
+public record InitialCluster(Map<String, List<String>> urlsByName) {
+
+    /** The cluster of one member, as it is written in the configuration. */
+    public static String ofOne(String name, List<URI> urls) {
+        return named(name, urls.stream().map(URI::toString).toList());
+    }
 
     /** Reads {@code name=url,name=url}; a name may come more than once. */
     static InitialCluster parse(String text) throws ClusterConfigException {
         Map<String, List<String>> urlsByName = new TreeMap<>();
         for (String part : text.split(",", -1)) {
-            int equals = part.indexOf('=');
-            String name = equals < 0 ? part : part.substring(0, equals);
-            String url = equals < 0 ? "" : part.substring(equals + 1);
-            urlsByName.computeIfAbsent(name, n -> new ArrayList<>()).add(checked(url.strip()));
+            if (!part.isEmpty()) {
+                int equals = part.indexOf('=');
+                String name = equals < 0 ? part : part.substring(0, equals);
+                String url = equals < 0 ? "" : part.substring(equals + 1);
+                urlsByName.computeIfAbsent(name, n -> new ArrayList<>()).add(checked(url));
+            }
         }
         urlsByName.values().forEach(urls -> urls.sort(null));
         return new InitialCluster(urlsByName);
     }
 
-    private static String checked(String text) throws ClusterConfigException {
-        URI url;
+    private static String checked(String url) throws ClusterConfigException {
         try {
-            url = new URI(text);
-        } catch (URISyntaxException e) {
+            return EtcdUrls.one(url).toString();
+        } catch (BadValueException e) {
             throw new ClusterConfigException("error setting up initial cluster: " + e.getMessage());
-        }
-        String scheme = url.getScheme() == null ? "" : url.getScheme();
-        switch (scheme) {
-            case "unix", "unixs" -> {
-                return text;
-            }
-            case "http", "https" -> {
-                if (url.getPort() < 0) {
-                    throw new ClusterConfigException("error setting up initial cluster: "
-                            + "URL address does not have the form \"host:port\": " + text);
-                }
-                if (!url.getRawPath().isEmpty()) {
-                    throw new ClusterConfigException(
-                            "error setting up initial cluster: URL must not contain a path: " + text);
-                }
-                return text;
-            }
-            default ->
-                throw new ClusterConfigException(
-                        "error setting up initial cluster: URL scheme must be http, https, unix, or unixs: " + text);
         }
     }
 
-    /** Peer URLs of the one member of a new cluster, after checking that the configuration describes one. */
+    /**
+     * Checks that the configuration describes a new cluster that this member can be the first of.
+     *
+     * @throws ClusterConfigException if not, mostly with etcd's words
+     */
+    public static void check(EtcdConfig config) throws ClusterConfigException {
+        localPeerUrls(config);
+    }
+
+    /** Peer URLs of the one member of a new cluster, after {@link #check(EtcdConfig)}. */
     static List<String> localPeerUrls(EtcdConfig config) throws ClusterConfigException {
         if (config.initialClusterExisting()) {
             throw new ClusterConfigException(
@@ -70,17 +67,18 @@ record InitialCluster(Map<String, List<String>> urlsByName) {
                             + " version; start a new one with --initial-cluster-state=new");
         }
         InitialCluster initial = parse(config.initialCluster());
-        initial.check(config);
+        initial.checkLocal(config);
         return initial.urlsByName().getOrDefault(config.name(), List.of());
     }
 
     /** Checks what the configuration says elsewhere about this member. */
-    private void check(EtcdConfig config) throws ClusterConfigException {
+    private void checkLocal(EtcdConfig config) throws ClusterConfigException {
         List<String> local = urlsByName.get(config.name());
         if (local == null) {
-            throw new ClusterConfigException(
-                    "couldn't find local name \"" + config.name() + "\" in the initial cluster configuration");
+            throw new ClusterConfigException("couldn't find local name " + GoText.quote(config.name())
+                    + " in the initial cluster configuration");
         }
+        checkAdvertised(config, local);
         Set<String> seen = new HashSet<>();
         for (List<String> urls : urlsByName.values()) {
             for (String url : urls) {
@@ -89,7 +87,6 @@ record InitialCluster(Map<String, List<String>> urlsByName) {
                 }
             }
         }
-        checkAdvertised(config, local);
         if (urlsByName.size() > 1) {
             throw new ClusterConfigException("--initial-cluster names " + urlsByName.size()
                     + " members, and clusters of several members are not available in this version;"
@@ -112,10 +109,13 @@ record InitialCluster(Map<String, List<String>> urlsByName) {
             throw new ClusterConfigException("--initial-cluster has " + missing
                     + " but missing from --initial-advertise-peer-urls=" + advertisedText + " (" + difference + ")");
         }
-        // The list at the end is the advertised one, with names: odd, but what etcd says.
+        // The list behind --initial-cluster= is the advertised one, with names: odd, but what etcd says.
+        String asAdvertised = "--initial-cluster=" + named(config.name(), advertised);
+        String extra = String.join(",", without(advertised, local));
         throw new ClusterConfigException(
-                "--initial-advertise-peer-urls has " + String.join(",", without(advertised, local))
-                        + " but missing from --initial-cluster=" + named(config.name(), advertised));
+                extra.isEmpty()
+                        ? "failed to resolve " + advertisedText + " to match " + asAdvertised + " (" + difference + ")"
+                        : "--initial-advertise-peer-urls has " + extra + " but missing from " + asAdvertised);
     }
 
     private static List<String> without(List<String> urls, List<String> others) {
@@ -137,14 +137,14 @@ record InitialCluster(Map<String, List<String>> urlsByName) {
                 initial.stream().map(InitialCluster::resolved).sorted().toList();
         for (int i = 0; i < resolvedInitial.size(); i++) {
             if (!resolvedAdvertised.get(i).equals(resolvedInitial.get(i))) {
-                return "resolved urls: \"" + advertised.get(i) + "\" != \"" + initial.get(i) + "\"";
+                return "resolved urls: " + GoText.quote(advertised.get(i)) + " != " + GoText.quote(initial.get(i));
             }
         }
         return "";
     }
 
     private static String quoted(List<String> urls) {
-        return urls.stream().map(url -> "\"" + url + "\"").collect(Collectors.joining(" ", "[", "]"));
+        return urls.stream().map(GoText::quote).collect(Collectors.joining(" ", "[", "]"));
     }
 
     /** With the host's address in place of its name, where there is one; "localhost" stays, as in etcd. */

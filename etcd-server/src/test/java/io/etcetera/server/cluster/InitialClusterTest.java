@@ -50,6 +50,23 @@ class InitialClusterTest {
                         "--initial-advertise-peer-urls has http://localhost:2381 but missing from"
                                 + " --initial-cluster=y=http://localhost:2380,y=http://localhost:2381"),
                 Arguments.of(
+                        "y=http://localhost:2380,y=http://localhost:2380",
+                        peer,
+                        "failed to resolve http://localhost:2380 to match --initial-cluster=y=http://localhost:2380"
+                                + " (len([\"http://localhost:2380\"])"
+                                + " != len([\"http://localhost:2380\" \"http://localhost:2380\"]))"),
+                Arguments.of("", peer, "couldn't find local name \"y\" in the initial cluster configuration"),
+                Arguments.of(
+                        "y=http://127.0.0.1:2380",
+                        peer,
+                        "--initial-cluster has y=http://127.0.0.1:2380 but missing from"
+                                + " --initial-advertise-peer-urls=http://localhost:2380"
+                                + " (resolved urls: \"http://localhost:2380\" != \"http://127.0.0.1:2380\")"),
+                Arguments.of(
+                        "y=http://a:x",
+                        peer,
+                        "error setting up initial cluster: parse \"http://a:x\": invalid port \":x\" after host"),
+                Arguments.of(
                         "y",
                         peer,
                         "error setting up initial cluster: URL scheme must be http, https, unix, or unixs: "),
@@ -93,7 +110,7 @@ class InitialClusterTest {
     @Test
     void oneMemberMayHaveSeveralUrls() throws ClusterConfigException {
         EtcdConfig config = EtcdConfig.builder()
-                .initialCluster("default=http://b:1,default=http://a:1")
+                .initialCluster("default=http://b:1,default=http://a:1,")
                 .initialAdvertisePeerUrls(List.of(URI.create("http://b:1"), URI.create("http://a:1")))
                 .build();
         assertThat(InitialCluster.localPeerUrls(config)).containsExactly("http://a:1", "http://b:1");

@@ -1,4 +1,4 @@
-package io.etcetera.daemon;
+package io.etcetera.server.text;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Lists of URLs as etcd takes them: comma-separated, of four schemes, sorted, without duplicates. */
-final class EtcdUrls {
+public final class EtcdUrls {
     private static final Pattern COLON_FIRST = Pattern.compile("[^/?#]*:.*");
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*");
     private static final Pattern BAD_PORT =
@@ -21,21 +21,27 @@ final class EtcdUrls {
      *
      * @throws BadValueException with etcd's words if an element is no URL that a member can have
      */
-    static List<URI> parse(String text) throws BadValueException {
+    public static List<URI> parse(String text) throws BadValueException {
         TreeMap<String, URI> urls = new TreeMap<>();
         for (String element : text.split(",", -1)) {
-            URI url = parseOne(element.strip());
+            URI url = one(element);
             urls.put(url.toString(), url);
         }
         return List.copyOf(urls.values());
     }
 
     /** The list as text, comma-separated. */
-    static String format(List<URI> urls) {
+    public static String format(List<URI> urls) {
         return String.join(",", urls.stream().map(URI::toString).toList());
     }
 
-    private static URI parseOne(String text) throws BadValueException {
+    /**
+     * Reads one, leaving out the blanks around it.
+     *
+     * @throws BadValueException with etcd's words if it is no URL that a member can have
+     */
+    public static URI one(String spaced) throws BadValueException {
+        String text = spaced.strip();
         if (COLON_FIRST.matcher(text).matches() && !SCHEME.matcher(text).matches()) {
             throw new BadValueException(
                     "parse " + GoText.quote(text) + ": first path segment in URL cannot contain colon");
@@ -72,7 +78,7 @@ final class EtcdUrls {
     }
 
     /** The host of a URL, without the brackets of an IPv6 address; empty if there is none. */
-    static String host(URI url) {
+    public static String host(URI url) {
         String authority = url.getRawAuthority();
         if (authority == null) {
             return "";
@@ -82,12 +88,12 @@ final class EtcdUrls {
     }
 
     /** Whether this is a literal IPv4 or IPv6 address, which needs no name service. */
-    static boolean isIpLiteral(String host) {
+    public static boolean isIpLiteral(String host) {
         return host.contains(":") || host.matches("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
     }
 
     /** The address of a listener as Go prints it: numeric, and {@code [::]} for all addresses. */
-    static String boundAddress(URI url) {
+    public static String boundAddress(URI url) {
         String host = host(url);
         if (!url.getScheme().startsWith("http")) {
             return host + url.getRawPath();

@@ -1,0 +1,32 @@
+package io.etcetera.daemon;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+
+/** I/O failures in the words that Go programs have for them. */
+final class OsErrors {
+    private OsErrors() {}
+
+    /** An I/O failure as {@code operation path: reason}, the reason being the system's own words in lower case. */
+    static String describe(String operation, String path, IOException failure) {
+        return operation + " " + path + ": " + reason(failure);
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or directory";
+        } else if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        } else if (failure instanceof NotDirectoryException || failure instanceof FileAlreadyExistsException) {
+            return "not a directory";
+        } else if (failure instanceof FileSystemException e && e.getReason() != null) {
+            return e.getReason().toLowerCase(Locale.ROOT);
+        }
+        return String.valueOf(failure.getMessage());
+    }
+}
