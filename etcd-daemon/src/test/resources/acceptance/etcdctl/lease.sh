@@ -10,7 +10,7 @@ etcdctl put free 3
 
 etcdctl lease timetolive "$(cat id)" | sed 's/remaining([0-9]*s)/remaining(N)/'
 
-etcdctl lease timetolive "$(cat id)" --keys | sed 's/remaining([0-9]*s)/remaining(N)/' | tr '([ ])' '\n' | sort
+etcdctl lease timetolive "$(cat id)" --keys | grep -o 'leased-[ab]' | sort
 
 etcdctl lease list
 
@@ -19,10 +19,10 @@ etcdctl lease keep-alive --once "$(cat id)"
 etcdctl get leased --prefix -w json
 
 etcdctl put leased-a moved
-etcdctl lease timetolive "$(cat id)" --keys | sed 's/remaining([0-9]*s)/remaining(N)/' | tr '([ ])' '\n' | sort
+etcdctl lease timetolive "$(cat id)" --keys | grep -o 'leased-[ab]' | sort
 
 etcdctl put leased-b again --ignore-lease
-etcdctl lease timetolive "$(cat id)" --keys | sed 's/remaining([0-9]*s)/remaining(N)/' | tr '([ ])' '\n' | sort
+etcdctl lease timetolive "$(cat id)" --keys | grep -o 'leased-[ab]' | sort
 
 etcdctl lease revoke "$(cat id)"
 
