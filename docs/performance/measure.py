@@ -233,7 +233,6 @@ def main():
     for part in options.only or PARTS:
         medians.update(measure(part, options.rounds))
     results_file.write_text(json.dumps(medians, indent=2) + "\n")
-    (options.out / "results.md").write_text(table(medians))
     draw(medians, options.out)
     print(table(medians))
 
