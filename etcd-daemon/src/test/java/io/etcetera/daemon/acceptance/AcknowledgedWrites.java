@@ -3,6 +3,8 @@ package io.etcetera.daemon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.daemon.testing.GrpcClient;
+import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.mvccpb.KeyValue;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.daemon.testing.GrpcClient;
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
 import io.etcetera.proto.etcdserverpb.CompactionRequest;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
 import io.etcetera.proto.etcdserverpb.LeaseRevokeRequest;

@@ -2,6 +2,8 @@ package io.etcetera.daemon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.etcetera.daemon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -16,6 +16,8 @@ import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -2,6 +2,9 @@ package io.etcetera.daemon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.daemon.testing.GrpcClient;
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,6 +3,9 @@ package io.etcetera.daemon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.daemon.testing.GrpcClient;
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RangeResponse;
 import java.io.IOException;

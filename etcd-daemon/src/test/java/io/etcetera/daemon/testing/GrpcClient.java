@@ -1,35 +1,41 @@
-package io.etcetera.daemon.acceptance;
+package io.etcetera.daemon.testing;
 
 import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.LeaseGrpc;
 import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.TimeUnit;
 
 /** A raw connection to a server: the generated stubs, nothing that retries or hides an answer. */
-final class GrpcClient implements AutoCloseable {
+public final class GrpcClient implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 1 << 30;
 
     private final ManagedChannel channel;
 
-    GrpcClient(ServerProcess server) {
+    public GrpcClient(ServerProcess server) {
         this.channel = NettyChannelBuilder.forAddress("127.0.0.1", server.clientPort())
                 .usePlaintext()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .build();
     }
 
-    KVGrpc.KVBlockingStub kv() {
+    public KVGrpc.KVBlockingStub kv() {
         return KVGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
     }
 
-    LeaseGrpc.LeaseBlockingStub lease() {
+    public LeaseGrpc.LeaseBlockingStub lease() {
         return LeaseGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
     }
 
-    MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
+    public MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
         return MaintenanceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+    }
+
+    /** For stubs that are not among the above, streams above all. */
+    public Channel channel() {
+        return channel;
     }
 
     @Override

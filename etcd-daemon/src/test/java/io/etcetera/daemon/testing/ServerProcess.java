@@ -1,4 +1,4 @@
-package io.etcetera.daemon.acceptance;
+package io.etcetera.daemon.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A server running as a process of its own, ours or a stock one, on free ports of the loopback address. Its log goes to
  * a file beside its data directory.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
     private static final long START_TIMEOUT_SECONDS = 60;
 
@@ -36,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a server whose data is kept below {@code directory}, and waits until it is ready. */
-    static ServerProcess start(Path program, Path directory, String... extraFlags)
+    public static ServerProcess start(Path program, Path directory, String... extraFlags)
             throws IOException, InterruptedException {
         ServerProcess server = new ServerProcess(program, directory, List.of(extraFlags));
         server.awaitReady();
@@ -44,52 +44,52 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts the process without waiting for anything. */
-    static ServerProcess launchOnly(Path program, Path directory, String... extraFlags) throws IOException {
+    public static ServerProcess launchOnly(Path program, Path directory, String... extraFlags) throws IOException {
         return new ServerProcess(program, directory, List.of(extraFlags));
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "127.0.0.1:" + clientPort;
     }
 
-    int clientPort() {
+    public int clientPort() {
         return clientPort;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    Path dataDir() {
+    public Path dataDir() {
         return directory.resolve("data");
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(logFile(), StandardCharsets.UTF_8);
     }
 
     /** SIGKILL, and waits until the process is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** Starts it again on the same data and ports, with a fresh log, and waits until it is ready. */
-    void restart() throws IOException, InterruptedException {
+    public void restart() throws IOException, InterruptedException {
         relaunch();
         awaitReady();
     }
 
     /** Starts it again without waiting. */
-    void relaunch() throws IOException {
+    public void relaunch() throws IOException {
         process = launch();
     }
 
     /** Waits for the process to end by itself and returns its exit status. */
-    int awaitExit(long timeoutSeconds) throws IOException, InterruptedException {
+    public int awaitExit(long timeoutSeconds) throws IOException, InterruptedException {
         if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
             throw new AssertionError("still running after " + timeoutSeconds + " s:\n" + log());
         }
@@ -97,7 +97,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** SIGTERM; returns how long the process took to end, in milliseconds. */
-    long terminate() throws IOException, InterruptedException {
+    public long terminate() throws IOException, InterruptedException {
         long start = System.nanoTime();
         process.destroy();
         awaitExit(10);
@@ -109,7 +109,7 @@ final class ServerProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    void awaitReady() throws IOException, InterruptedException {
+    public void awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_TIMEOUT_SECONDS);
         while (!log().contains(READY)) {
             if (!process.isAlive()) {
@@ -155,7 +155,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Runs a command to its end; returns its output, standard error included. */
-    static String run(Path workingDirectory, List<String> environment, String... command)
+    public static String run(Path workingDirectory, List<String> environment, String... command)
             throws IOException, InterruptedException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(workingDirectory.toFile()).redirectErrorStream(true);
