@@ -7,6 +7,7 @@ import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.RevisionKey;
+import io.etcetera.mvcc.watch.Change;
 import io.etcetera.proto.mvccpb.KeyValue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,11 @@ final class StoreFixture implements AutoCloseable {
     }
 
     StoreFixture(Path file, BackendOptions backendOptions, KvStoreOptions options) {
-        backend = Backend.open(file, backendOptions);
+        this(Backend.open(file, backendOptions), options);
+    }
+
+    StoreFixture(Backend backend, KvStoreOptions options) {
+        this.backend = backend;
         store = KvStore.open(backend, leases, options);
         index = backend.consistentIndex();
     }
@@ -105,11 +110,36 @@ final class StoreFixture implements AutoCloseable {
     static List<String> show(RangeResult result) {
         List<String> all = new ArrayList<>();
         for (StoredKeyValue stored : result.kvs()) {
-            KeyValue kv = stored.decode();
-            all.add(text(kv.getKey()) + "=" + text(kv.getValue()) + " c" + kv.getCreateRevision() + " m"
-                    + kv.getModRevision() + " v" + kv.getVersion() + (kv.getLease() == 0 ? "" : " l" + kv.getLease()));
+            all.add(show(stored.decode()));
         }
         return all;
+    }
+
+    private static String show(KeyValue kv) {
+        return text(kv.getKey()) + "=" + text(kv.getValue()) + " c" + kv.getCreateRevision() + " m"
+                + kv.getModRevision() + " v" + kv.getVersion() + (kv.getLease() == 0 ? "" : " l" + kv.getLease());
+    }
+
+    /** Main.sub of each change of the revisions from {@code from} on, with its key and version, as watchers get them. */
+    List<String> history(long from) throws RevisionException {
+        return history(from, store.currentRevision());
+    }
+
+    List<String> history(long from, long to) throws RevisionException {
+        List<String> all = new ArrayList<>();
+        new StoreHistory((RevisionStore) store, backend).changesSince(from, to, change -> all.add(show(change)));
+        return all;
+    }
+
+    /** As {@link #show}, what a key was before a revision, as watchers get it. */
+    List<String> showBefore(String key, long revision) {
+        byte[] record = new StoreHistory((RevisionStore) store, backend).recordBefore(bytes(key), revision);
+        return record == null ? List.of() : List.of(show(new StoredKeyValue(record, 0, 0, 0).decode()));
+    }
+
+    private static String show(Change change) {
+        return change.modMain() + "." + change.modSub() + " " + new String(change.key(), ISO_8859_1)
+                + (change.isDelete() ? " deleted" : " v" + change.version());
     }
 
     /** Main.sub of each record on disk or on its way there, tombstones with a t. */

@@ -12,7 +12,6 @@ import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
-import io.etcetera.mvcc.watch.Change;
 import io.etcetera.mvcc.watch.HistorySource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,8 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -178,13 +175,13 @@ class StoreRecoveryTest {
             }
             kv.delete("k3");
             kv.write(txn -> txn.put(bytes("x"), bytes("1"), 0) + txn.put(bytes("x"), bytes("2"), 0));
-            assertThat(changes(history, 2, 1_503))
+            assertThat(kv.history(2, 1_503))
                     .hasSize(1_503)
                     .startsWith("2.0 k0 v1")
                     .endsWith("1502.0 k3 deleted", "1503.0 x v1", "1503.1 x v2");
-            assertThat(changes(history, 1_502, 1_502)).containsExactly("1502.0 k3 deleted");
-            assertThat(changes(history, 9, 8)).isEmpty();
-            KvStoreTest.assertFails(RevisionException.Kind.FUTURE, () -> changes(history, 1, 1_504));
+            assertThat(kv.history(1_502, 1_502)).containsExactly("1502.0 k3 deleted");
+            assertThat(kv.history(9, 8)).isEmpty();
+            KvStoreTest.assertFails(RevisionException.Kind.FUTURE, () -> kv.history(1, 1_504));
 
             assertThat(history.recordBefore(bytes("k0"), 2)).isNull();
             byte[] before = history.recordBefore(bytes("k0"), 9);
@@ -194,22 +191,10 @@ class StoreRecoveryTest {
             assertThat(history.recordBefore(bytes("k3"), 1_502)).isNotNull();
 
             kv.compact(1_502);
-            KvStoreTest.assertFails(RevisionException.Kind.COMPACTED, () -> changes(history, 1_501, 1_503));
-            assertThat(changes(history, 1_502, 1_503)).hasSize(3);
+            KvStoreTest.assertFails(RevisionException.Kind.COMPACTED, () -> kv.history(1_501, 1_503));
+            assertThat(kv.history(1_502, 1_503)).hasSize(3);
             assertThat(history.recordBefore(bytes("k1"), 1_502)).isNull();
             assertThat(history.recordBefore(bytes("k1"), 1_503)).isNotNull();
         }
-    }
-
-    private static List<String> changes(HistorySource history, long from, long to) throws RevisionException {
-        List<String> all = new ArrayList<>();
-        history.changesSince(from, to, change -> all.add(show(change)));
-        return all;
-    }
-
-    private static String show(Change change) {
-        return change.modMain() + "." + change.modSub() + " "
-                + new String(change.key(), ISO_8859_1)
-                + (change.isDelete() ? " deleted" : " v" + change.version());
     }
 }

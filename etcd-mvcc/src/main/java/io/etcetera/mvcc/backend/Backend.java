@@ -27,7 +27,7 @@ public interface Backend extends AutoCloseable {
      * @throws io.etcetera.mvcc.StoreFailedException if it is in use, or the system refuses to open it
      */
     static Backend open(Path file, BackendOptions options) {
-        return LmdbBackend.open(file, options);
+        return LmdbBackend.open(file, options, DurableSteps.UNOBSERVED);
     }
 
     /** Starts a group of writes that belongs together. Blocks while another thread has one open (moments only). */

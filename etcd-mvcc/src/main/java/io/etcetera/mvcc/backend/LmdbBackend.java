@@ -43,10 +43,10 @@ final class LmdbBackend implements Backend {
     private volatile @Nullable Throwable failure;
     private boolean closing;
 
-    static LmdbBackend open(Path file, BackendOptions options) {
+    static LmdbBackend open(Path file, BackendOptions options, DurableSteps steps) {
         StoreOwnership ownership = StoreOwnership.take(file);
         try {
-            LmdbEnv env = LmdbEnv.open(file, options.mapSizeBytes(), options.fsync());
+            LmdbEnv env = LmdbEnv.open(file, options.mapSizeBytes(), options.fsync(), steps);
             try {
                 return new LmdbBackend(env, ownership, options);
             } catch (RuntimeException | Error e) {

@@ -7,7 +7,6 @@ import io.etcetera.mvcc.schema.RevisionKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -51,6 +50,7 @@ final class LmdbEnv implements AutoCloseable {
     private final Env<NativeSlice> env;
     private final Map<Bucket, Dbi<NativeSlice>> databases = new EnumMap<>(Bucket.class);
     private final LmdbErrors errors;
+    private final DurableSteps steps;
     private final ReadTxnPool readers;
     private final int pageSize;
 
@@ -63,9 +63,8 @@ final class LmdbEnv implements AutoCloseable {
     private volatile long sizeInUseBytes;
 
     /** Opens the file, or makes it. */
-    static LmdbEnv open(Path file, long mapSizeBytes, boolean fsync) {
+    static LmdbEnv open(Path file, long mapSizeBytes, boolean fsync, DurableSteps steps) {
         LmdbFile.prepare(file);
-        boolean isNew = !Files.exists(file);
         long mapSize = mapSizeBytes;
         while (true) {
             LmdbErrors errors = new LmdbErrors(file, mapSize);
@@ -85,10 +84,9 @@ final class LmdbEnv implements AutoCloseable {
                 log.warn("store {}: mapped {} bytes, since the system refused {}", file, mapSize, mapSizeBytes);
             }
             try {
-                LmdbEnv opened = new LmdbEnv(env, errors);
-                if (isNew) {
-                    syncDirectory(file);
-                }
+                LmdbEnv opened = new LmdbEnv(env, errors, steps);
+                syncDirectory(file);
+                steps.reached(DurableSteps.Step.NAME_SYNCED);
                 return opened;
             } catch (RuntimeException e) {
                 env.close();
@@ -112,7 +110,10 @@ final class LmdbEnv implements AutoCloseable {
                 .open(file.toFile(), 0600, flags.toArray(EnvFlags[]::new));
     }
 
-    /** Makes the new file's name durable: LMDB syncs only what is inside. */
+    /**
+     * Makes the file's name durable: LMDB syncs only what is inside. At every start, since the one that made the file
+     * may have been killed before it came to this.
+     */
     private static void syncDirectory(Path file) {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
@@ -125,10 +126,12 @@ final class LmdbEnv implements AutoCloseable {
         }
     }
 
-    private LmdbEnv(Env<NativeSlice> env, LmdbErrors errors) {
+    private LmdbEnv(Env<NativeSlice> env, LmdbErrors errors, DurableSteps steps) {
         this.env = env;
         this.errors = errors;
+        this.steps = steps;
         this.readers = new ReadTxnPool(env);
+        steps.reached(DurableSteps.Step.FILE_OPENED);
         checkNames();
         try (Txn<NativeSlice> txn = env.txnWrite()) {
             for (Bucket bucket : Bucket.values()) {
@@ -143,6 +146,7 @@ final class LmdbEnv implements AutoCloseable {
             sizeInUseBytes = pagesInUse(txn, main) * pageSize;
             txn.commit();
         }
+        steps.reached(DurableSteps.Step.BUCKETS_MADE);
         sizeBytes = (env.info().lastPageNumber + 1) * pageSize;
     }
 
@@ -224,6 +228,7 @@ final class LmdbEnv implements AutoCloseable {
 
     /** Commits a buffer in one transaction, synced. Committer only. */
     void commit(WriteBuffer buffer) {
+        steps.reached(DurableSteps.Step.COMMIT_BEGINS);
         try {
             try (Txn<NativeSlice> txn = env.txnWrite()) {
                 appendRevisions(txn, buffer.revisions());
@@ -246,6 +251,7 @@ final class LmdbEnv implements AutoCloseable {
         } catch (RuntimeException e) {
             throw errors.translate("commit", e);
         }
+        steps.reached(DurableSteps.Step.COMMITTED);
     }
 
     /** New revisions nearly always lie behind all on disk, where LMDB can append without searching and fill its pages. */

@@ -1,0 +1,188 @@
+package io.etcetera.mvcc;
+
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.EntryVisitor;
+import io.etcetera.mvcc.backend.RecordReader;
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.MetaKeys;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend that lets the compactor in for one entry at a time, when the thread that made it says so: a batch of
+ * deletions or the mark of a finished compaction. So what is in a commit depends on that thread alone.
+ */
+final class CompactionGate implements Backend {
+    private final Backend backend;
+    private final Thread driver = Thread.currentThread();
+
+    // Guarded by this.
+    private boolean open;
+    private boolean granted;
+    private long entries;
+    private long finished;
+    private CompletionStage<Long> lastCommit = CompletableFuture.completedFuture(0L);
+    private long commits;
+
+    CompactionGate(Backend backend) {
+        this.backend = backend;
+    }
+
+    /** Lets the compactor have its way from now on. */
+    synchronized void open() {
+        open = true;
+        notifyAll();
+    }
+
+    /** Lets one entry of the compactor in and waits for its end; the compactor must have work. */
+    synchronized void letOneIn() throws InterruptedException {
+        long before = entries;
+        granted = true;
+        notifyAll();
+        while (entries == before) {
+            wait();
+        }
+        while (commits < finished) {
+            wait();
+        }
+    }
+
+    /** Compactions whose mark is written. */
+    synchronized long finished() {
+        return finished;
+    }
+
+    /** Waits for the last commit that the compactor has asked for; none may be held up. */
+    void awaitCommit() throws InterruptedException, TimeoutException {
+        CompletionStage<Long> last;
+        synchronized (this) {
+            last = lastCommit;
+        }
+        try {
+            last.toCompletableFuture().get(1, TimeUnit.MINUTES);
+        } catch (ExecutionException e) {
+            throw new AssertionError("a commit failed", e.getCause());
+        }
+    }
+
+    private boolean isCompactor() {
+        return Thread.currentThread() != driver;
+    }
+
+    @Override
+    public void beginEntry() {
+        if (isCompactor()) {
+            awaitGrant();
+        }
+        backend.beginEntry();
+    }
+
+    private synchronized void awaitGrant() {
+        while (!granted && !open) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        granted = false;
+    }
+
+    @Override
+    public void endEntry() {
+        backend.endEntry();
+        synchronized (this) {
+            entries++;
+            notifyAll();
+        }
+    }
+
+    @Override
+    public void put(Bucket bucket, byte[] key, byte[] value) {
+        if (bucket == Bucket.META && Arrays.equals(key, MetaKeys.FINISHED_COMPACT_REV.key())) {
+            synchronized (this) {
+                finished++;
+            }
+        }
+        backend.put(bucket, key, value);
+    }
+
+    @Override
+    public CompletionStage<Long> commit() {
+        CompletionStage<Long> done = backend.commit();
+        if (isCompactor()) {
+            synchronized (this) {
+                lastCommit = done;
+                commits++;
+                notifyAll();
+            }
+        }
+        return done;
+    }
+
+    @Override
+    public void endEntry(long index, long term) {
+        backend.endEntry(index, term);
+    }
+
+    @Override
+    public void abandonEntry(Throwable cause) {
+        backend.abandonEntry(cause);
+    }
+
+    @Override
+    public void delete(Bucket bucket, byte[] key) {
+        backend.delete(bucket, key);
+    }
+
+    @Override
+    public byte @Nullable [] get(Bucket bucket, byte[] key) {
+        return backend.get(bucket, key);
+    }
+
+    @Override
+    public RecordReader reader() {
+        return backend.reader();
+    }
+
+    @Override
+    public void scan(Bucket bucket, byte[] from, EntryVisitor visitor) {
+        backend.scan(bucket, from, visitor);
+    }
+
+    @Override
+    public void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor) {
+        backend.forEach(bucket, visitor);
+    }
+
+    @Override
+    public long consistentIndex() {
+        return backend.consistentIndex();
+    }
+
+    @Override
+    public long consistentTerm() {
+        return backend.consistentTerm();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return backend.sizeBytes();
+    }
+
+    @Override
+    public long sizeInUseBytes() {
+        return backend.sizeInUseBytes();
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}
