@@ -3,17 +3,14 @@ package io.etcetera.mvcc;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.index.KeyIndex;
 import io.etcetera.mvcc.schema.Bucket;
-import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.MetaKeys;
-import io.etcetera.mvcc.schema.RecordHeader;
 import io.etcetera.mvcc.schema.RevisionKey;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +20,33 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries out compactions, one after the other, on a thread of its own: first in the index, a thousand keys at a time
  * under the writer lock; then on disk, where every record up to the compact revision that the index no longer knows is
- * deleted, in small batches with pauses. What is stopped half way is begun again when the store is next opened.
+ * deleted, in small batches with pauses. The same pass hashes the records. What is stopped half way is begun again when
+ * the store is next opened.
  */
 final class Compactor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Compactor.class);
     private static final int INDEX_STEP_KEYS = 1_000;
 
-    private record Job(long revision, CompletableFuture<Void> done) {}
+    /**
+     * A compaction to be done.
+     *
+     * @param revision drops what is older
+     * @param previousRevision of the compaction before; -1 if there was none
+     * @param previousFinished whether that one was through when this one was asked for
+     */
+    record Order(long revision, long previousRevision, boolean previousFinished) {}
+
+    private record Job(Order order, CompletableFuture<Void> done) {
+        long revision() {
+            return order.revision;
+        }
+    }
 
     private final Backend backend;
     private final KeyIndex index;
     private final ReentrantLock writerLock;
     private final KvStoreOptions options;
+    private final StoreHashes hashes;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,10 +57,11 @@ final class Compactor implements AutoCloseable {
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     private boolean stopping;
 
-    Compactor(Backend backend, KeyIndex index, ReentrantLock writerLock, KvStoreOptions options) {
+    Compactor(Backend backend, KeyIndex index, ReentrantLock writerLock, StoreHashes hashes, KvStoreOptions options) {
         this.backend = backend;
         this.index = index;
         this.writerLock = writerLock;
+        this.hashes = hashes;
         this.options = options;
         Thread made = options.threads().newThread(this::run);
         if (made == null) {
@@ -62,14 +75,14 @@ final class Compactor implements AutoCloseable {
     }
 
     /** Queues a compaction; completes when it is done and durable. */
-    CompletionStage<Void> add(long revision) {
+    CompletionStage<Void> add(Order order) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         lock.lock();
         try {
             if (stopping) {
                 done.completeExceptionally(stopped());
             } else {
-                waiting.add(new Job(revision, done));
+                waiting.add(new Job(order, done));
                 last = done;
                 changed.signalAll();
             }
@@ -97,7 +110,9 @@ final class Compactor implements AutoCloseable {
                 job.done.completeExceptionally(stopped());
             } catch (RuntimeException | Error e) {
                 log.error(
-                        "compaction at revision {} failed; it goes on when the store is opened again", job.revision, e);
+                        "compaction at revision {} failed; it goes on when the store is opened again",
+                        job.revision(),
+                        e);
                 job.done.completeExceptionally(e);
             }
         }
@@ -117,24 +132,45 @@ final class Compactor implements AutoCloseable {
 
     private void compact(Job job) throws StoppedException {
         long begin = options.nanoClock().getAsLong();
-        compactIndex(job.revision);
-        long deleted = deleteRecords(job.revision);
+        compactIndex(job.revision());
+        RecordHasher hasher = new RecordHasher(job.revision(), job.order.previousRevision);
+        long deleted = deleteRecords(job.revision(), hasher);
         backend.beginEntry();
         try {
-            backend.put(Bucket.META, MetaKeys.FINISHED_COMPACT_REV.key(), RevisionKey.of(job.revision, 0));
+            backend.put(Bucket.META, MetaKeys.FINISHED_COMPACT_REV.key(), RevisionKey.of(job.revision(), 0));
         } finally {
             backend.endEntry();
         }
         backend.commit().whenComplete((durableIndex, failure) -> {
             if (failure == null) {
-                long tookMillis =
-                        TimeUnit.NANOSECONDS.toMillis(options.nanoClock().getAsLong() - begin);
-                log.debug("compacted at revision {}: {} records deleted in {} ms", job.revision, deleted, tookMillis);
-                job.done.complete(null);
+                long tookNanos = options.nanoClock().getAsLong() - begin;
+                finished(job, deleted, hasher.result(), Duration.ofNanos(tookNanos));
             } else {
                 job.done.completeExceptionally(failure);
             }
         });
+    }
+
+    private void finished(Job job, long deleted, KvHash hash, Duration took) {
+        long size = backend.sizeBytes();
+        long sizeInUse = backend.sizeInUseBytes();
+        log.atInfo()
+                .addKeyValue("compact-revision", job.revision())
+                .addKeyValue("took", took)
+                .addKeyValue("number-of-keys-compacted", deleted)
+                .addKeyValue("hash", Integer.toUnsignedLong(hash.crc()))
+                .addKeyValue("current-db-size-bytes", size)
+                .addKeyValue("current-db-size", ByteSize.format(size))
+                .addKeyValue("current-db-size-in-use-bytes", sizeInUse)
+                .addKeyValue("current-db-size-in-use", ByteSize.format(sizeInUse))
+                .log("finished scheduled compaction");
+        if (job.order.previousFinished) {
+            hashes.remember(hash);
+        } else {
+            // The hash is without what the other one had deleted by then, which no other member need have in common.
+            log.info("previous compaction was interrupted, skip storing compaction hash value");
+        }
+        job.done.complete(null);
     }
 
     private void compactIndex(long revision) throws StoppedException {
@@ -151,21 +187,23 @@ final class Compactor implements AutoCloseable {
         } while (from != null);
     }
 
-    private long deleteRecords(long revision) throws StoppedException {
+    private long deleteRecords(long revision, RecordHasher hasher) throws StoppedException {
         KeyIndex.View kept = index.published();
+        int limit = options.compactionBatchLimit();
         long deleted = 0;
-        Batch batch = new Batch(kept, revision, RevisionKey.of(0, 0));
+        byte[] from = RevisionKey.of(0, 0);
         while (true) {
-            backend.scan(Bucket.KEY, batch.from, batch::look);
-            if (!batch.deletions.isEmpty()) {
-                delete(batch.deletions);
-                deleted += batch.deletions.size();
+            CompactionBatch batch = new CompactionBatch(kept, hasher, revision, limit);
+            backend.scan(Bucket.KEY, from, batch::look);
+            if (!batch.deletions().isEmpty()) {
+                delete(batch.deletions());
+                deleted += batch.deletions().size();
             }
-            if (batch.seen < options.compactionBatchLimit()) {
+            if (!batch.isFull()) {
                 return deleted;
             }
             pause();
-            batch = new Batch(kept, revision, batch.next());
+            from = batch.next();
         }
     }
 
@@ -250,51 +288,6 @@ final class Compactor implements AutoCloseable {
 
         StoppedException() {
             super("stopped", null, false, false);
-        }
-    }
-
-    /** One look at some records, in one read transaction. */
-    private final class Batch {
-        private final KeyIndex.View kept;
-        private final long revision;
-        private final byte[] from;
-        private final RecordHeader header = new RecordHeader();
-        private final List<byte[]> deletions = new ArrayList<>();
-        private int seen;
-        private long lastMain;
-        private long lastSub;
-
-        Batch(KeyIndex.View kept, long revision, byte[] from) {
-            this.kept = kept;
-            this.revision = revision;
-            this.from = from;
-        }
-
-        boolean look(ByteView key, ByteView record) {
-            RevisionKey.check(key);
-            long main = RevisionKey.main(key);
-            if (main > revision) {
-                return false;
-            }
-            lastMain = main;
-            lastSub = RevisionKey.sub(key);
-            seen++;
-            if (!isKept(record)) {
-                deletions.add(key.toArray());
-            }
-            return seen < options.compactionBatchLimit();
-        }
-
-        private boolean isKept(ByteView record) {
-            if (record.length() == 0) {
-                return false;
-            }
-            header.decode(record);
-            return kept.contains(record.toArray(header.keyOffset(), header.keyLength()), lastMain, lastSub);
-        }
-
-        byte[] next() {
-            return RevisionKey.of(lastMain, lastSub + 1);
         }
     }
 }

@@ -45,6 +45,24 @@ public interface KvStore extends AutoCloseable {
     /** Completes when every compaction asked for so far is done and durable. */
     CompletionStage<Void> compactionsDone();
 
+    /**
+     * Hashes the history of all keys up to a revision, as etcd does, so that members and releases can be compared. Takes a
+     * pass over all records and holds up nobody else; blocks the caller, who must not be the apply thread. The hash that a
+     * compaction has computed at its own revision is given at once; it names the compact revision before that one.
+     *
+     * @param revision 0 means the current one
+     * @throws RevisionException COMPACTED if {@code revision} is positive and below the compact revision and no
+     *     compaction's, FUTURE if it is not reached
+     * @throws InterruptedException if the thread is interrupted, the only way to end this early
+     */
+    KvHashResult hash(long revision) throws RevisionException, InterruptedException;
+
+    /**
+     * Hashes all buckets, but for what each member keeps for itself alone: the CRC-32C of name, keys and values of each
+     * bucket. As {@link #hash(long)}, takes long and blocks.
+     */
+    int hash() throws InterruptedException;
+
     /** Bytes that the store's file takes: all pages in use or free for reuse. */
     long sizeBytes();
 

@@ -9,10 +9,13 @@ import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
 import io.etcetera.mvcc.watch.Change;
 import io.etcetera.mvcc.watch.StoreWatchHub;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store: an index in memory over records in the backend.
@@ -26,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * of a transaction, or a compaction for a step of the index.
  */
 final class RevisionStore implements KvStore {
+    private static final Logger log = LoggerFactory.getLogger(RevisionStore.class);
+
     private final Backend backend;
     private final KeyIndex index;
     private final LeaseBinder leases;
+    private final StoreHashes hashes;
     private final Compactor compactor;
     private final StoreWatchHub watchHub;
 
@@ -54,7 +60,8 @@ final class RevisionStore implements KvStore {
         this.leases = leases;
         this.currentRevision = loaded.currentRevision();
         this.compactRevision = loaded.compactRevision();
-        this.compactor = new Compactor(backend, index, writerLock, options);
+        this.hashes = new StoreHashes(this, backend);
+        this.compactor = new Compactor(backend, index, writerLock, hashes, options);
         this.watchHub = new StoreWatchHub(new StoreHistory(this, backend), options.watch(), options.threads());
     }
 
@@ -66,7 +73,10 @@ final class RevisionStore implements KvStore {
             throw e;
         }
         if (loaded.hasUnfinishedCompaction()) {
-            compactor.add(loaded.compactRevision());
+            compactor.add(new Compactor.Order(loaded.compactRevision(), loaded.finishedCompactRevision(), false));
+            log.atInfo()
+                    .addKeyValue("scheduled-compact-revision", loaded.compactRevision())
+                    .log("resume scheduled compaction");
         }
     }
 
@@ -152,14 +162,31 @@ final class RevisionStore implements KvStore {
         if (revision > currentRevision) {
             throw new RevisionException(Kind.FUTURE);
         }
+        Compactor.Order order = new Compactor.Order(revision, compactRevision, areCompactionsFinished());
         backend.put(Bucket.META, MetaKeys.SCHEDULED_COMPACT_REV.key(), RevisionKey.of(revision, 0));
         compactRevision = revision;
-        return compactor.add(revision);
+        return compactor.add(order);
+    }
+
+    private boolean areCompactionsFinished() {
+        byte[] scheduled = backend.get(Bucket.META, MetaKeys.SCHEDULED_COMPACT_REV.key());
+        byte[] finished = backend.get(Bucket.META, MetaKeys.FINISHED_COMPACT_REV.key());
+        return Arrays.equals(scheduled, finished);
     }
 
     @Override
     public CompletionStage<Void> compactionsDone() {
         return compactor.allDone();
+    }
+
+    @Override
+    public KvHashResult hash(long revision) throws RevisionException, InterruptedException {
+        return hashes.at(revision);
+    }
+
+    @Override
+    public int hash() throws InterruptedException {
+        return hashes.ofAllBuckets();
     }
 
     @Override

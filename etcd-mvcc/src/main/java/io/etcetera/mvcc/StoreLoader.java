@@ -91,6 +91,11 @@ final class StoreLoader {
         return Math.max(scheduled, finished);
     }
 
+    /** Revision of the last compaction that was finished; -1 if there was none. */
+    long finishedCompactRevision() {
+        return finished;
+    }
+
     boolean hasUnfinishedCompaction() {
         return scheduled > finished;
     }

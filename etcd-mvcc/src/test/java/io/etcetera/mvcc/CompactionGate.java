@@ -1,6 +1,7 @@
 package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.CommittedView;
 import io.etcetera.mvcc.backend.EntryVisitor;
 import io.etcetera.mvcc.backend.RecordReader;
 import io.etcetera.mvcc.schema.Bucket;
@@ -159,6 +160,11 @@ final class CompactionGate implements Backend {
     @Override
     public void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor) {
         backend.forEach(bucket, visitor);
+    }
+
+    @Override
+    public CommittedView committed() {
+        return backend.committed();
     }
 
     @Override

@@ -67,6 +67,9 @@ public interface Backend extends AutoCloseable {
     /** Visits a bucket in key order, buffered writes included. Any thread; the visitor must not keep a transaction long. */
     void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor);
 
+    /** What the last commit has left on disk; see there what keeping it open costs. Any thread. */
+    CommittedView committed();
+
     /** Index of the last entry whose effects are in the store, durable or buffered; 0 if none. */
     long consistentIndex();
 

@@ -171,7 +171,7 @@ final class Committer implements Runnable {
             if (batch.consistentIndex() >= 0) {
                 durableIndex = batch.consistentIndex();
             }
-            backend.committed();
+            backend.batchCommitted();
             report(batch, options.nanoClock().getAsLong() - begin);
         }
         for (CompletableFuture<Long> answer : answers) {

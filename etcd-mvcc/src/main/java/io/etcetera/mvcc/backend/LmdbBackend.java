@@ -213,6 +213,11 @@ final class LmdbBackend implements Backend {
     }
 
     @Override
+    public CommittedView committed() {
+        return new LmdbCommittedView(env);
+    }
+
+    @Override
     public long consistentIndex() {
         return consistentIndex;
     }
@@ -260,7 +265,7 @@ final class LmdbBackend implements Backend {
     }
 
     /** Committer: the batch is on disk. */
-    void committed() {
+    void batchCommitted() {
         buffers = new Buffers(buffers.filling(), null);
     }
 

@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Keys of {@link Bucket#META} that the store itself writes, and the encoding of their values. */
+/** Keys of {@link Bucket#META}, and the encoding of the values that the store itself writes. */
 public enum MetaKeys {
     /** Index of the last log entry whose effects are in the store: 8 bytes, big-endian. */
     CONSISTENT_INDEX("consistent_index"),
@@ -15,7 +15,9 @@ public enum MetaKeys {
     /** Revision of the last compaction asked for: a {@link RevisionKey}. */
     SCHEDULED_COMPACT_REV("scheduledCompactRev"),
     /** Revision of the last compaction finished: a {@link RevisionKey}. */
-    FINISHED_COMPACT_REV("finishedCompactRev");
+    FINISHED_COMPACT_REV("finishedCompactRev"),
+    /** Release whose layout the store has: text, written by the member. */
+    STORAGE_VERSION("storageVersion");
 
     private static final VarHandle BIG_ENDIAN_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

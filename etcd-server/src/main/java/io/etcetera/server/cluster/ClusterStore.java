@@ -2,6 +2,7 @@ package io.etcetera.server.cluster;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.etcetera.server.EtcdConfig;
@@ -20,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class ClusterStore implements Membership {
     private static final Logger log = LoggerFactory.getLogger(ClusterStore.class);
     private static final byte[] CLUSTER_VERSION = "clusterVersion".getBytes(StandardCharsets.UTF_8);
-    private static final byte[] STORAGE_VERSION = "storageVersion".getBytes(StandardCharsets.UTF_8);
 
     private final Identity identity;
     private final Backend backend;
@@ -112,7 +112,7 @@ public final class ClusterStore implements Membership {
     public void setClusterVersion(String version) {
         byte[] bytes = version.getBytes(StandardCharsets.UTF_8);
         backend.put(Bucket.CLUSTER, CLUSTER_VERSION, bytes);
-        backend.put(Bucket.META, STORAGE_VERSION, bytes);
+        backend.put(Bucket.META, MetaKeys.STORAGE_VERSION.key(), bytes);
         String previous = clusterVersion;
         clusterVersion = version;
         log.atInfo()

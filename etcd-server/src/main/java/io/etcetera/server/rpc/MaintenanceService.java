@@ -1,11 +1,17 @@
 package io.etcetera.server.rpc;
 
 import com.google.protobuf.Message;
+import io.etcetera.mvcc.KvHashResult;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.proto.etcdserverpb.AlarmMember;
 import io.etcetera.proto.etcdserverpb.AlarmRequest;
 import io.etcetera.proto.etcdserverpb.AlarmResponse;
 import io.etcetera.proto.etcdserverpb.AlarmType;
 import io.etcetera.proto.etcdserverpb.DowngradeInfo;
+import io.etcetera.proto.etcdserverpb.HashKVRequest;
+import io.etcetera.proto.etcdserverpb.HashKVResponse;
+import io.etcetera.proto.etcdserverpb.HashRequest;
+import io.etcetera.proto.etcdserverpb.HashResponse;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
 import io.etcetera.proto.etcdserverpb.Member;
@@ -16,7 +22,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;
 
-/** The Maintenance service: Status and Alarm. */
+/** The Maintenance service: Status, Alarm, Hash and HashKV. */
 final class MaintenanceService {
     /** The release of etcd that this server is to be taken for. */
     static final String SERVER_VERSION = "3.7.1";
@@ -29,6 +35,32 @@ final class MaintenanceService {
         return new Methods(context, MaintenanceGrpc.getServiceDescriptor())
                 .unary(MaintenanceGrpc.getStatusMethod(), (call, loop) -> new StatusCall(call, loop, context))
                 .unary(MaintenanceGrpc.getAlarmMethod(), ProposalCall.opener(context, new Alarm(context)))
+                .unary(
+                        MaintenanceGrpc.getHashMethod(),
+                        (call, loop) -> new StorePassCall<HashRequest>(call, loop, context, request -> hash(context)))
+                .unary(
+                        MaintenanceGrpc.getHashKVMethod(),
+                        (call, loop) -> new StorePassCall<HashKVRequest>(
+                                call, loop, context, request -> hashKv(context, request.getRevision())))
+                .build();
+    }
+
+    private static HashResponse hash(RpcContext context) throws InterruptedException {
+        int hash = context.parts().store().hash();
+        return HashResponse.newBuilder()
+                .setHeader(context.headers().live())
+                .setHash(hash)
+                .build();
+    }
+
+    private static HashKVResponse hashKv(RpcContext context, long revision)
+            throws RevisionException, InterruptedException {
+        KvHashResult result = context.parts().store().hash(revision);
+        return HashKVResponse.newBuilder()
+                .setHeader(context.headers().at(result.currentRevision()))
+                .setHash(result.hash().crc())
+                .setCompactRevision(result.hash().compactRevision())
+                .setHashRevision(result.hash().revision())
                 .build();
     }
 

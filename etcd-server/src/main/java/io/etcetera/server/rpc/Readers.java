@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads for reads that may be large, so that no event loop stands still for them. As many as processors at most;
- * they start on demand and end when idle. The queue needs no bound: what waits there are calls that clients have open,
+ * Threads for reads that may be large, so that no event loop stands still for them. They start on demand and end when
+ * idle. The queue needs no bound: what waits there are calls that clients have open,
  * and the number of those is limited elsewhere.
  */
 final class Readers implements Executor, AutoCloseable {
@@ -19,8 +19,17 @@ final class Readers implements Executor, AutoCloseable {
 
     private final ThreadPoolExecutor pool;
 
-    Readers(int processors) {
-        int threads = Math.min(Math.max(1, processors), MAX_THREADS);
+    /** For reads of ranges: as many threads as processors, within reason. */
+    static Readers of(int processors) {
+        return new Readers("etcd-read-", Math.min(Math.max(1, processors), MAX_THREADS));
+    }
+
+    /** For what takes a pass over the whole store: a thread of its own, so that it keeps no other read waiting. */
+    static Readers ofWholeStore() {
+        return new Readers("etcd-store-pass-", 1);
+    }
+
+    private Readers(String namePrefix, int threads) {
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads,
@@ -28,7 +37,7 @@ final class Readers implements Executor, AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> new Thread(task, "etcd-read-" + number.incrementAndGet()));
+                task -> new Thread(task, namePrefix + number.incrementAndGet()));
         pool.allowCoreThreadTimeOut(true);
     }
 
@@ -38,7 +47,7 @@ final class Readers implements Executor, AutoCloseable {
         pool.execute(task);
     }
 
-    /** Drops what waits, and lets what runs finish within a moment: stores are closed after this. */
+    /** Drops what waits, interrupts what runs and gives it a moment to end: stores are closed after this. */
     @Override
     public void close() {
         pool.shutdownNow();

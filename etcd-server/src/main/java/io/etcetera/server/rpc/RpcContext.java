@@ -2,7 +2,12 @@ package io.etcetera.server.rpc;
 
 import java.util.random.RandomGenerator;
 
-/** What all services share. */
+/**
+ * What all services share.
+ *
+ * @param readers for reads that may be large
+ * @param storePasses one thread, for what goes through the whole store
+ */
 record RpcContext(
         MemberParts parts,
         ResponseHeaders headers,
@@ -11,6 +16,7 @@ record RpcContext(
         Marshallers marshallers,
         EventLoops loops,
         Readers readers,
+        Readers storePasses,
         OpenStreams streams,
         RandomGenerator random) {
 

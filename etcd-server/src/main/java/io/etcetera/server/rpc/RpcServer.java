@@ -44,14 +44,16 @@ public final class RpcServer implements AutoCloseable {
 
     private final EventLoops loops;
     private final Readers readers;
+    private final Readers storePasses;
     private final OpenStreams streams;
     private final List<Server> servers = new ArrayList<>();
     private final List<URI> clientUrls = new ArrayList<>();
     private boolean closed;
 
-    private RpcServer(EventLoops loops, Readers readers, OpenStreams streams) {
+    private RpcServer(EventLoops loops, Readers readers, Readers storePasses, OpenStreams streams) {
         this.loops = loops;
         this.readers = readers;
+        this.storePasses = storePasses;
         this.streams = streams;
     }
 
@@ -74,10 +76,11 @@ public final class RpcServer implements AutoCloseable {
         }
 
         EventLoops loops = EventLoops.open(loopCount);
-        Readers readers = new Readers(readerCount);
+        Readers readers = Readers.of(readerCount);
+        Readers storePasses = Readers.ofWholeStore();
         CallGate gate = new CallGate(parts.raft());
         OpenStreams streams = new OpenStreams(gate, loops.home(), config.electionTimeout());
-        RpcServer server = new RpcServer(loops, readers, streams);
+        RpcServer server = new RpcServer(loops, readers, storePasses, streams);
         RpcContext context = new RpcContext(
                 parts,
                 new ResponseHeaders(parts.membership(), parts.raft(), parts.store()),
@@ -86,6 +89,7 @@ public final class RpcServer implements AutoCloseable {
                 new Marshallers(RpcContext.maxMessageBytes(config.maxRequestBytes())),
                 loops,
                 readers,
+                storePasses,
                 streams,
                 random);
         try {
@@ -186,6 +190,8 @@ public final class RpcServer implements AutoCloseable {
         closed = true;
         servers.forEach(Server::shutdown);
         streams.endAll(StatusTable.of(EtcdError.STOPPED));
+        // They are long, and end with an error when told to stop: no reason to wait for them.
+        storePasses.close();
         if (!awaitAll(GRACE_MILLIS)) {
             servers.forEach(Server::shutdownNow);
             awaitAll(FORCED_MILLIS);

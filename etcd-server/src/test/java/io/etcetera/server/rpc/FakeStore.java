@@ -2,6 +2,8 @@ package io.etcetera.server.rpc;
 
 import com.google.protobuf.ByteString;
 import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.RangeOptions;
 import io.etcetera.mvcc.RangeResult;
@@ -18,6 +20,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** A map with a revision: holds the latest version of each key, and shows those not newer than the revision asked for. */
 final class FakeStore implements KvStore {
@@ -76,6 +80,37 @@ final class FakeStore implements KvStore {
     @Override
     public CompletionStage<Void> compactionsDone() {
         throw new UnsupportedOperationException("the applier waits for compactions");
+    }
+
+    /** What {@link #hash(long)} answers; without it, that waits until its thread is interrupted. */
+    @Nullable
+    KvHash hash;
+
+    /** Released by a {@link #hash(long)} that waits. */
+    final CountDownLatch hashing = new CountDownLatch(1);
+
+    @Override
+    public KvHashResult hash(long at) throws RevisionException, InterruptedException {
+        readers.add(Thread.currentThread());
+        if (at > revision) {
+            throw new RevisionException(RevisionException.Kind.FUTURE);
+        }
+        if (at < compactRevision) {
+            throw new RevisionException(RevisionException.Kind.COMPACTED);
+        }
+        KvHash answer = hash;
+        if (answer == null) {
+            hashing.countDown();
+            new CountDownLatch(1).await();
+            throw new AssertionError("nobody counts this latch down");
+        }
+        return new KvHashResult(answer, revision);
+    }
+
+    @Override
+    public int hash() {
+        readers.add(Thread.currentThread());
+        return 0xfedcba98;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.mvcc.KvHash;
 import io.etcetera.proto.etcdserverpb.AlarmMember;
 import io.etcetera.proto.etcdserverpb.AlarmRequest;
 import io.etcetera.proto.etcdserverpb.AlarmResponse;
@@ -13,6 +14,10 @@ import io.etcetera.proto.etcdserverpb.AuthStatusRequest;
 import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.DefragmentRequest;
 import io.etcetera.proto.etcdserverpb.DowngradeInfo;
+import io.etcetera.proto.etcdserverpb.HashKVRequest;
+import io.etcetera.proto.etcdserverpb.HashKVResponse;
+import io.etcetera.proto.etcdserverpb.HashRequest;
+import io.etcetera.proto.etcdserverpb.HashResponse;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
 import io.etcetera.proto.etcdserverpb.LeaseGrantResponse;
 import io.etcetera.proto.etcdserverpb.LeaseGrpc;
@@ -218,6 +223,56 @@ class ServicesTest {
         member.readError = EtcdError.TIMEOUT;
         assertThat(cluster.memberList(MemberListRequest.getDefaultInstance())).isEqualTo(list);
         assertStatus(Status.Code.UNAVAILABLE, "etcdserver: request timed out", () -> cluster.memberList(linearizable));
+    }
+
+    @Test
+    void hashesOffTheEventLoop() {
+        member.store.hash = new KvHash(0x89abcdef, 3, -1);
+        assertThat(maintenance.hashKV(HashKVRequest.newBuilder().setRevision(3).build()))
+                .isEqualTo(HashKVResponse.newBuilder()
+                        .setHeader(FakeMember.header(5))
+                        .setHash(0x89abcdef)
+                        .setHashRevision(3)
+                        .setCompactRevision(-1)
+                        .build());
+        assertThat(maintenance.hash(HashRequest.getDefaultInstance()))
+                .isEqualTo(HashResponse.newBuilder()
+                        .setHeader(FakeMember.header(5))
+                        .setHash(0xfedcba98)
+                        .build());
+        assertThat(member.store.readers)
+                .isNotEmpty()
+                .allSatisfy(thread -> assertThat(thread.getName()).startsWith("etcd-store-pass-"));
+    }
+
+    @Test
+    void hashesNothingThatIsCompactedOrToCome() {
+        member.store.compactRevision = 4;
+        assertStatus(
+                Status.Code.OUT_OF_RANGE,
+                "etcdserver: mvcc: required revision has been compacted",
+                () -> maintenance.hashKV(
+                        HashKVRequest.newBuilder().setRevision(3).build()));
+        assertStatus(
+                Status.Code.OUT_OF_RANGE,
+                "etcdserver: mvcc: required revision is a future revision",
+                () -> maintenance.hashKV(
+                        HashKVRequest.newBuilder().setRevision(6).build()));
+    }
+
+    @Test
+    void stoppingEndsAHash() throws Exception {
+        StreamRecorder<HashKVRequest, HashKVResponse> answer = new StreamRecorder<>();
+        MaintenanceGrpc.newStub(channel).hashKV(HashKVRequest.getDefaultInstance(), answer);
+        member.store.hashing.await();
+        member.server().close();
+        Status end = answer.end();
+        assertThat(end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(end.getDescription()).isEqualTo("etcdserver: server stopped");
+        assertThat(member.store.readers).hasSize(1).allSatisfy(thread -> {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
+        });
     }
 
     @Test

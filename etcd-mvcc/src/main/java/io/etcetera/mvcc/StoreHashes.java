@@ -1,0 +1,130 @@
+package io.etcetera.mvcc;
+
+import io.etcetera.mvcc.RevisionException.Kind;
+import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.CommittedView;
+import io.etcetera.mvcc.index.KeyIndex;
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.ByteView;
+import io.etcetera.mvcc.schema.MetaKeys;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store's checksums, by which members find out whether they hold the same. Those that compactions have computed are
+ * remembered, the newest ten, until the store is closed; others take a pass over the store as of one commit, which
+ * neither the writer nor a compaction waits for. Any thread.
+ */
+final class StoreHashes {
+    private static final Logger log = LoggerFactory.getLogger(StoreHashes.class);
+    private static final int MAX_REMEMBERED = 10;
+
+    /** In the order in which bbolt keeps them. */
+    private static final List<Bucket> BUCKETS_BY_NAME = Arrays.stream(Bucket.values())
+            .sorted(Comparator.comparing(Bucket::bucketName))
+            .toList();
+
+    /** Differ between members that hold the same. */
+    private static final Set<MetaKeys> MEMBERS_OWN =
+            Set.of(MetaKeys.CONSISTENT_INDEX, MetaKeys.TERM, MetaKeys.STORAGE_VERSION);
+
+    private final RevisionStore store;
+    private final Backend backend;
+
+    /** By revision. */
+    private final NavigableMap<Long, KvHash> remembered = new ConcurrentSkipListMap<>();
+
+    StoreHashes(RevisionStore store, Backend backend) {
+        this.store = store;
+        this.backend = backend;
+    }
+
+    /** Remembers what a compaction has computed. */
+    void remember(KvHash hash) {
+        log.atInfo()
+                .addKeyValue("hash", Integer.toUnsignedLong(hash.crc()))
+                .addKeyValue("revision", hash.revision())
+                .addKeyValue("compact-revision", hash.compactRevision())
+                .log("storing new hash");
+        remembered.put(hash.revision(), hash);
+        if (remembered.size() > MAX_REMEMBERED) {
+            remembered.pollFirstEntry();
+        }
+    }
+
+    /** See {@link KvStore#hash(long)}. */
+    KvHashResult at(long revision) throws RevisionException, InterruptedException {
+        // First of all, as in etcd: a compaction that others have followed still has its hash.
+        KvHash known = remembered.get(revision);
+        if (known != null) {
+            return new KvHashResult(known, store.currentRevision());
+        }
+        while (true) {
+            KvHashResult result = compute(revision);
+            if (result != null) {
+                return result;
+            }
+        }
+    }
+
+    /** Null if a compaction has begun meanwhile, which may have deleted what is needed. */
+    private @Nullable KvHashResult compute(long revision) throws RevisionException, InterruptedException {
+        long compact = store.compactRevision();
+        long current = store.currentRevision();
+        if (revision > 0 && revision < compact) {
+            throw new RevisionException(Kind.COMPACTED);
+        }
+        if (revision > current) {
+            throw new RevisionException(Kind.FUTURE);
+        }
+        KeyIndex.View view = store.publishedIndex();
+        commit();
+        try (CommittedView records = backend.committed()) {
+            if (store.compactRevision() != compact) {
+                return null;
+            }
+            long at = revision == 0 ? current : revision;
+            return new KvHashResult(new RevisionHash(view, at, compact).of(records), current);
+        }
+    }
+
+    /** See {@link KvStore#hash()}. */
+    int ofAllBuckets() throws InterruptedException {
+        commit();
+        ViewChecksum checksum = new ViewChecksum();
+        try (CommittedView committed = backend.committed()) {
+            for (Bucket bucket : BUCKETS_BY_NAME) {
+                checksum.update(bucket);
+                committed.scan(bucket, (key, value) -> {
+                    if (bucket != Bucket.META || !isMembersOwn(key)) {
+                        checksum.update(key);
+                        checksum.update(value);
+                    }
+                    return true;
+                });
+            }
+        }
+        return checksum.value();
+    }
+
+    private static boolean isMembersOwn(ByteView metaKey) {
+        byte[] key = metaKey.toArray();
+        return MEMBERS_OWN.stream().anyMatch(name -> Arrays.equals(name.key(), key));
+    }
+
+    private void commit() throws InterruptedException {
+        try {
+            backend.commit().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw new StoreFailedException("no hash of a store that cannot be committed", e);
+        }
+    }
+}

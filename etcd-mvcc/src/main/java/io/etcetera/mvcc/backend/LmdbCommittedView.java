@@ -1,0 +1,54 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.ByteView;
+
+/** A read transaction of the pool, kept until it is closed; the write buffers are left out. */
+final class LmdbCommittedView implements CommittedView {
+    private static final byte[] FROM_START = {};
+
+    private final LmdbEnv env;
+    private final ReadTxn txn;
+    private boolean closed;
+
+    LmdbCommittedView(LmdbEnv env) {
+        this.env = env;
+        this.txn = env.acquire();
+    }
+
+    @Override
+    public void scan(Bucket bucket, EntryVisitor visitor) throws InterruptedException {
+        if (closed) {
+            throw new IllegalStateException("the view is closed");
+        }
+        try (LmdbCursor cursor = env.cursor(txn, bucket)) {
+            for (boolean found = cursor.seek(FROM_START); found; found = cursor.next()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("while reading bucket " + bucket.bucketName());
+                }
+                cursor.load();
+                if (!visit(cursor.key(), cursor.value(), visitor)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static boolean visit(ByteView key, ByteView value, EntryVisitor visitor) {
+        if (key.length() < LongKeys.STORED_LENGTH) {
+            return visitor.visit(key, value);
+        }
+        byte[] storedKey = key.toArray();
+        byte[] storedValue = value.toArray();
+        return visitor.visit(
+                ByteView.of(LongKeys.key(storedKey, storedValue)), ByteView.of(LongKeys.value(storedKey, storedValue)));
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            env.release(txn);
+        }
+    }
+}
