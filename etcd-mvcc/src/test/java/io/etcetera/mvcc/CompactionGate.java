@@ -5,8 +5,6 @@ import io.etcetera.mvcc.backend.CommittedView;
 import io.etcetera.mvcc.backend.EntryVisitor;
 import io.etcetera.mvcc.backend.RecordReader;
 import io.etcetera.mvcc.schema.Bucket;
-import io.etcetera.mvcc.schema.MetaKeys;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -25,11 +23,10 @@ final class CompactionGate implements Backend {
 
     // Guarded by this.
     private boolean open;
+    private boolean waiting;
     private boolean granted;
-    private long entries;
     private long finished;
     private CompletionStage<Long> lastCommit = CompletableFuture.completedFuture(0L);
-    private long commits;
 
     CompactionGate(Backend backend) {
         this.backend = backend;
@@ -41,20 +38,24 @@ final class CompactionGate implements Backend {
         notifyAll();
     }
 
-    /** Lets one entry of the compactor in and waits for its end; the compactor must have work. */
-    synchronized void letOneIn() throws InterruptedException {
-        long before = entries;
-        granted = true;
-        notifyAll();
-        while (entries == before) {
+    /**
+     * Lets one entry of the compactor in and waits until it comes with the next, or has come to the end of all its work.
+     *
+     * @param compactions how many there have been, of which fewer are {@link #finished}
+     */
+    synchronized void letOneIn(long compactions) throws InterruptedException {
+        while (!waiting) {
             wait();
         }
-        while (commits < finished) {
+        waiting = false;
+        granted = true;
+        notifyAll();
+        while (!waiting && finished < compactions) {
             wait();
         }
     }
 
-    /** Compactions whose mark is written. */
+    /** Compactions at whose end the compactor has asked for a commit. */
     synchronized long finished() {
         return finished;
     }
@@ -85,33 +86,16 @@ final class CompactionGate implements Backend {
     }
 
     private synchronized void awaitGrant() {
+        waiting = true;
+        notifyAll();
         while (!granted && !open) {
             try {
                 wait();
             } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+                throw new IllegalStateException("interrupted before an entry of a compaction", e);
             }
         }
         granted = false;
-    }
-
-    @Override
-    public void endEntry() {
-        backend.endEntry();
-        synchronized (this) {
-            entries++;
-            notifyAll();
-        }
-    }
-
-    @Override
-    public void put(Bucket bucket, byte[] key, byte[] value) {
-        if (bucket == Bucket.META && Arrays.equals(key, MetaKeys.FINISHED_COMPACT_REV.key())) {
-            synchronized (this) {
-                finished++;
-            }
-        }
-        backend.put(bucket, key, value);
     }
 
     @Override
@@ -120,11 +104,21 @@ final class CompactionGate implements Backend {
         if (isCompactor()) {
             synchronized (this) {
                 lastCommit = done;
-                commits++;
+                finished++;
                 notifyAll();
             }
         }
         return done;
+    }
+
+    @Override
+    public void endEntry() {
+        backend.endEntry();
+    }
+
+    @Override
+    public void put(Bucket bucket, byte[] key, byte[] value) {
+        backend.put(bucket, key, value);
     }
 
     @Override

@@ -15,20 +15,18 @@ import java.util.TreeMap;
 final class StoreCheck {
     private final StoreFixture kv;
     private final StoreModel model;
-    private final String context;
 
-    StoreCheck(StoreFixture kv, StoreModel model, String context) {
+    StoreCheck(StoreFixture kv, StoreModel model) {
         this.kv = kv;
         this.model = model;
-        this.context = context;
     }
 
     /** Whatever a compaction may be doing meanwhile. */
     void contentIsThatOfTheModel() throws RevisionException {
-        assertThat(kv.store.currentRevision()).as(context).isEqualTo(model.current());
-        assertThat(kv.store.compactRevision()).as(context).isEqualTo(model.compacted());
-        assertThat(kv.leases.all()).as(context).isEqualTo(model.leases());
-        assertThat(leaseRecords()).as(context).isEqualTo(model.leaseRecords());
+        assertThat(kv.store.currentRevision()).isEqualTo(model.current());
+        assertThat(kv.store.compactRevision()).isEqualTo(model.compacted());
+        assertThat(kv.leases.all()).isEqualTo(model.leases());
+        assertThat(leaseRecords()).isEqualTo(model.leaseRecords());
         for (long revision = Math.max(model.compacted(), 1); revision <= model.current(); revision++) {
             readsAt(revision);
         }
@@ -38,26 +36,24 @@ final class StoreCheck {
         }
         KvStoreTest.assertFails(Kind.FUTURE, () -> kv.show(ALL, model.current() + 1));
         long afterCompacted = Math.max(model.compacted(), 0) + 1;
-        assertThat(kv.history(afterCompacted)).as(context).isEqualTo(model.history(afterCompacted));
+        assertThat(kv.history(afterCompacted)).isEqualTo(model.history(afterCompacted));
     }
 
     private void readsAt(long revision) throws RevisionException {
         List<String> all = model.show("\0", "\0", revision);
-        assertThat(kv.show(ALL, revision))
-                .as("%s, revision %s", context, revision)
-                .isEqualTo(all);
+        assertThat(kv.show(ALL, revision)).as("revision %s", revision).isEqualTo(all);
         long limit = 1 + revision % 3;
         RangeResult some = kv.store.range(ALL, new RangeOptions(revision, limit, false, false));
-        assertThat(some.count()).as("%s, revision %s", context, revision).isEqualTo(all.size());
-        assertThat(some.kvs()).as("%s, revision %s", context, revision).hasSize((int) Math.min(limit, all.size()));
+        assertThat(some.count()).as("revision %s", revision).isEqualTo(all.size());
+        assertThat(some.kvs()).as("revision %s", revision).hasSize((int) Math.min(limit, all.size()));
         assertThat(kv.store
                         .range(ALL, new RangeOptions(revision, 0, true, false))
                         .count())
-                .as("%s, revision %s", context, revision)
+                .as("revision %s", revision)
                 .isEqualTo(all.size());
         String key = "k" + revision % 8;
         assertThat(kv.show(range(key, ""), revision))
-                .as("%s, revision %s", context, revision)
+                .as("revision %s", revision)
                 .isEqualTo(model.show(key, "", revision));
         if (revision > Math.max(model.compacted(), 1)) {
             readsBefore(key, revision);
@@ -67,15 +63,15 @@ final class StoreCheck {
     /** As for a watcher that asks for previous values. */
     private void readsBefore(String key, long revision) {
         assertThat(kv.showBefore(key, revision))
-                .as("%s, before revision %s", context, revision)
+                .as("before revision %s", revision)
                 .isEqualTo(model.show(key, "", revision - 1));
     }
 
     /** Once all compactions are done: nothing is left that should have gone, nor has more gone. */
     void recordsAreThoseOfTheModel() throws RevisionException {
-        assertThat(kv.records()).as(context).isEqualTo(model.records());
+        assertThat(kv.records()).isEqualTo(model.records());
         long from = Math.max(model.compacted(), 0);
-        assertThat(kv.history(from)).as(context).isEqualTo(model.history(from));
+        assertThat(kv.history(from)).isEqualTo(model.history(from));
     }
 
     private Map<String, String> leaseRecords() {

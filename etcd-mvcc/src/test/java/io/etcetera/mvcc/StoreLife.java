@@ -81,7 +81,7 @@ final class StoreLife implements AutoCloseable {
         } else if (choice < 3) {
             holdACommit();
         } else if (choice < 7 && isCompacting()) {
-            gate.letOneIn();
+            gate.letOneIn(compactions);
             gate.awaitCommit();
             if (random.nextBoolean()) {
                 commit();
@@ -97,7 +97,7 @@ final class StoreLife implements AutoCloseable {
         recorder.awaitHeld();
         for (int i = random.nextInt(4); i >= 0; i--) {
             if (isCompacting() && random.nextBoolean()) {
-                gate.letOneIn();
+                gate.letOneIn(compactions);
             } else if (hasMore()) {
                 applyNext();
             }
@@ -119,7 +119,7 @@ final class StoreLife implements AutoCloseable {
     /** Lets all compactions that have been asked for come to their end. */
     void finishCompactions() throws InterruptedException, ExecutionException, TimeoutException {
         while (paced && isCompacting()) {
-            gate.letOneIn();
+            gate.letOneIn(compactions);
             gate.awaitCommit();
         }
         await(kv.store.compactionsDone());

@@ -68,6 +68,7 @@ public final class CrashRecorder {
         this.choice = choice;
     }
 
+    /** Opens the store, to be closed before its images are asked for. */
     public Backend open(BackendOptions options) {
         BackendOptions observed = options.withOnCommit(stats -> durable = stats.consistentIndex());
         Backend opened = LmdbBackend.open(file, observed, this::reached);
@@ -78,11 +79,6 @@ public final class CrashRecorder {
     /** What has been taken so far; to be asked when the store is closed. */
     public List<Image> images() {
         return List.copyOf(taken);
-    }
-
-    /** How many steps there have been; to be asked when the store is closed. */
-    public int steps() {
-        return steps;
     }
 
     /** Holds up the next commit before its first write to the file, until {@link #release}. */
