@@ -1,20 +1,24 @@
 package io.etcetera.server.apply;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.raft.CommittedEntries;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.StateMachine;
+import io.etcetera.server.DeepStack;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.LeadershipListener;
 import io.etcetera.server.propose.Completions;
 import io.etcetera.server.read.AppliedIndex;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,21 +71,29 @@ public final class MemberStateMachine implements StateMachine {
     public void apply(CommittedEntries entries) {
         while (entries.next()) {
             if (entries.index() > backend.consistentIndex()) {
-                applyEntry(entries);
+                applyEntry(entries.index(), entries.term(), entries.data());
             }
         }
     }
 
-    private void applyEntry(CommittedEntries entries) {
-        long index = entries.index();
-        ByteBuffer data = entries.data();
+    private void applyEntry(long index, long term, ByteBuffer data) {
         if (!data.hasRemaining()) {
             backend.beginEntry();
-            backend.endEntry(index, entries.term());
+            backend.endEntry(index, term);
             applied.advance(index);
             return;
         }
-        Command command = Command.of(decode(index, data));
+        InternalRaftRequest request = decodeShallow(data);
+        if (request != null) {
+            applyRequest(index, term, request);
+        } else {
+            // The log made this thread, with whatever stack. It waits, so there is still one thread that applies.
+            DeepStack.run(() -> applyRequest(index, term, decodeDeep(index, data)));
+        }
+    }
+
+    private void applyRequest(long index, long term, InternalRaftRequest request) {
+        Command command = Command.of(request);
         backend.beginEntry();
         ApplyResult result;
         try {
@@ -91,15 +103,27 @@ public final class MemberStateMachine implements StateMachine {
             backend.abandonEntry(e);
             throw e;
         }
-        backend.endEntry(index, entries.term());
+        backend.endEntry(index, term);
         applied.advance(index);
         answer(command.requestId(), result);
     }
 
-    private static InternalRaftRequest decode(long index, ByteBuffer data) {
+    /** Null if the entry is nested more deeply than a stack of any size can be trusted with, or is no request at all. */
+    private static @Nullable InternalRaftRequest decodeShallow(ByteBuffer data) {
         try {
             return InternalRaftRequest.parseFrom(data);
         } catch (InvalidProtocolBufferException e) {
+            return null;
+        }
+    }
+
+    private static InternalRaftRequest decodeDeep(long index, ByteBuffer data) {
+        CodedInputStream input = CodedInputStream.newInstance(data);
+        // One more than the RPC layer lets pass, for a request from there is wrapped into one more message here.
+        input.setRecursionLimit(DeepStack.MAX_NESTING + 1);
+        try {
+            return InternalRaftRequest.parseFrom(input);
+        } catch (IOException e) {
             throw new IllegalStateException("log entry " + index + " is not a request", e);
         }
     }

@@ -1,5 +1,6 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.server.DeepStack;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -10,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -106,7 +108,9 @@ final class EventLoops implements AutoCloseable {
 
         @Override
         protected Thread newThread(Runnable task, String name) {
-            Thread thread = super.newThread(task, "etcd-rpc-" + (all.size() + 1));
+            // Requests are parsed, checked and encoded here, however deeply they are nested.
+            Thread thread =
+                    new FastThreadLocalThread(threadGroup, task, "etcd-rpc-" + (all.size() + 1), DeepStack.BYTES);
             all.add(thread);
             return thread;
         }

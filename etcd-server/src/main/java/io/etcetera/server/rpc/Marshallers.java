@@ -5,6 +5,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
+import io.etcetera.proto.etcdserverpb.Compare;
+import io.etcetera.proto.etcdserverpb.TxnRequest;
+import io.etcetera.server.DeepStack;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -17,11 +20,8 @@ import java.io.InputStream;
  * {@link Outbound}.
  */
 final class Marshallers {
-    /**
-     * Depth of nested messages. Lower than protobuf's default of 100, with which the log's entries are decoded: what is
-     * accepted here sits one level deeper there, and must never fail to decode when it is applied.
-     */
-    static final int MAX_NESTING = 90;
+    /** What protobuf says of messages that are nested too deeply; it has no other mark to know that error by. */
+    private static final String TOO_DEEP = whatIsSaidOfTooDeep();
 
     private static final MethodDescriptor.Marshaller<Outbound> ANSWERS = new Answers();
 
@@ -46,6 +46,20 @@ final class Marshallers {
                 .setType(MethodDescriptor.MethodType.UNKNOWN)
                 .setFullMethodName(fullMethodName)
                 .build();
+    }
+
+    private static String whatIsSaidOfTooDeep() {
+        byte[] oneInAnother = TxnRequest.newBuilder()
+                .addCompare(Compare.getDefaultInstance())
+                .build()
+                .toByteArray();
+        CodedInputStream input = CodedInputStream.newInstance(oneInAnother);
+        input.setRecursionLimit(0);
+        try {
+            throw new IllegalStateException("protobuf does not limit nesting: " + TxnRequest.parseFrom(input));
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private MethodDescriptor.Marshaller<Object> requests(MethodDescriptor<?, ?> generated) {
@@ -75,8 +89,10 @@ final class Marshallers {
             try {
                 return stream instanceof KnownLength ? parsePlain(stream) : parseCompressed(stream);
             } catch (InvalidProtocolBufferException e) {
-                return Status.INTERNAL.withDescription(
-                        "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data");
+                String mistake = TOO_DEEP.equals(e.getMessage())
+                        ? "exceeded maximum recursion depth"
+                        : "cannot parse invalid wire-format data";
+                return Status.INTERNAL.withDescription("grpc: error unmarshalling request: proto: " + mistake);
             } catch (IOException e) {
                 return Status.INTERNAL
                         .withDescription("grpc: failed to read the received message")
@@ -111,7 +127,8 @@ final class Marshallers {
             // The fields of the message share this one array.
             CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             input.enableAliasing(true);
-            input.setRecursionLimit(MAX_NESTING);
+            // Deeper than protobuf's default: event loops have the stack for it.
+            input.setRecursionLimit(DeepStack.MAX_NESTING);
             return parser.parseFrom(input);
         }
     }

@@ -38,7 +38,9 @@ public final class RpcServer implements AutoCloseable {
      */
     private static final int TRANSPORT_SLACK = 8;
 
-    private static final int MAX_METADATA_BYTES = 64 * 1024;
+    /** Go's default. */
+    private static final int MAX_METADATA_BYTES = 16 << 20;
+
     private static final long GRACE_MILLIS = 150;
     private static final long FORCED_MILLIS = 100;
 
@@ -148,7 +150,7 @@ public final class RpcServer implements AutoCloseable {
                 .directExecutor()
                 .maxInboundMessageSize((int) Math.min(Integer.MAX_VALUE, (long) maxMessageBytes * TRANSPORT_SLACK))
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
-                .maxConcurrentCallsPerConnection((int) Math.min(Integer.MAX_VALUE, config.maxConcurrentStreams()))
+                .maxConcurrentCallsPerConnection(maxConcurrentStreams(config))
                 .decompressorRegistry(decompressors())
                 .fallbackHandlerRegistry(new UnknownMethods(services.stream()
                         .map(service -> service.getServiceDescriptor().getName())
@@ -165,11 +167,18 @@ public final class RpcServer implements AutoCloseable {
                 .with(new Codec.Gzip(), false);
     }
 
+    /** 0 is no limit, as in etcd. */
+    private static int maxConcurrentStreams(EtcdConfig config) {
+        long configured = config.maxConcurrentStreams();
+        return configured == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, configured);
+    }
+
     private static void keepAlive(NettyServerBuilder builder, EtcdConfig config) {
         Duration minTime = config.grpcKeepAliveMinTime();
         if (minTime.compareTo(Duration.ZERO) > 0) {
             builder.permitKeepAliveTime(minTime.toNanos(), TimeUnit.NANOSECONDS).permitKeepAliveWithoutCalls(false);
         }
+        // gRPC for Java takes no interval below 10 s, and uses that instead.
         Duration interval = config.grpcKeepAliveInterval();
         Duration timeout = config.grpcKeepAliveTimeout();
         if (interval.compareTo(Duration.ZERO) > 0 && timeout.compareTo(Duration.ZERO) > 0) {

@@ -1,18 +1,18 @@
 package io.etcetera.server.rpc;
 
-import com.google.protobuf.ByteString;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * a transaction, for only one of them runs. One more case passes, because it passes in etcd: a nested transaction may
  * delete what another one before it, in the same branch, has put.
  *
- * <p>Puts are a set of keys; deletes are disjoint intervals by their start, so that asking whether a key is
- * deleted is one look into a tree.
+ * <p>Puts are a sorted set of keys; deletes are disjoint intervals by their start. Whatever is looked for or moved, it
+ * is the smaller side that is walked, so that deep nesting does not make the work grow with the square of the request.
  */
 final class TxnKeys {
-    private static final Comparator<ByteString> ORDER = ByteString.unsignedLexicographicalComparator();
-    private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+    private static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
+    private static final byte[] NO_END = new byte[0];
 
-    private final Set<ByteString> puts = new HashSet<>();
+    private NavigableSet<byte[]> puts = new TreeSet<>(ORDER);
     /** Start to end, which is exclusive; an empty end means that there is none. */
-    private final NavigableMap<ByteString, ByteString> deletes = new TreeMap<>(ORDER);
+    private NavigableMap<byte[], byte[]> deletes = new TreeMap<>(ORDER);
 
     private TxnKeys() {}
 
@@ -73,68 +73,104 @@ final class TxnKeys {
         }
         for (RequestOp op : ops) {
             if (op.hasRequestTxn()) {
-                TxnKeys then = of(op.getRequestTxn().getSuccessList());
-                TxnKeys otherwise = of(op.getRequestTxn().getFailureList());
-                all.refuseRepeated(then.puts);
-                all.refuseRepeated(otherwise.puts);
-                all.absorb(then);
-                all.absorb(otherwise);
+                TxnKeys nested = of(op.getRequestTxn().getSuccessList());
+                // Only one of the two will run: what both of them touch is no repetition.
+                nested.absorb(of(op.getRequestTxn().getFailureList()));
+                all.refuseRepeated(nested.puts);
+                all.absorb(nested);
             }
         }
         for (RequestOp op : ops) {
             if (op.hasRequestPut()) {
-                all.put(op.getRequestPut().getKey());
+                all.put(op.getRequestPut().getKey().toByteArray());
             }
         }
         return all;
     }
 
-    private void put(ByteString key) throws EtcdException {
+    private void put(byte[] key) throws EtcdException {
         if (isDeleted(key) || !puts.add(key)) {
             throw new EtcdException(EtcdError.DUPLICATE_KEY);
         }
     }
 
     private void delete(DeleteRangeRequest request) {
-        ByteString start = request.getKey();
-        ByteString end = request.getRangeEnd();
-        if (end.isEmpty()) {
-            addDelete(start, start.concat(ZERO));
-        } else if (end.equals(ZERO)) {
-            addDelete(start, ByteString.EMPTY);
+        byte[] start = request.getKey().toByteArray();
+        byte[] end = request.getRangeEnd().toByteArray();
+        if (end.length == 0) {
+            addDelete(start, Arrays.copyOf(start, start.length + 1));
+        } else if (end.length == 1 && end[0] == 0) {
+            addDelete(start, NO_END);
         } else if (ORDER.compare(start, end) < 0) {
             addDelete(start, end);
         }
     }
 
-    private void refuseRepeated(Set<ByteString> nestedPuts) throws EtcdException {
-        for (ByteString key : nestedPuts) {
-            if (puts.contains(key) || isDeleted(key)) {
-                throw new EtcdException(EtcdError.DUPLICATE_KEY);
-            }
+    private void refuseRepeated(NavigableSet<byte[]> nestedPuts) throws EtcdException {
+        if (haveCommonKey(puts, nestedPuts) || isAnyDeleted(nestedPuts)) {
+            throw new EtcdException(EtcdError.DUPLICATE_KEY);
         }
     }
 
-    private void absorb(TxnKeys nested) {
-        puts.addAll(nested.puts);
-        nested.deletes.forEach(this::addDelete);
+    private static boolean haveCommonKey(NavigableSet<byte[]> one, NavigableSet<byte[]> other) {
+        boolean oneIsSmaller = one.size() <= other.size();
+        NavigableSet<byte[]> larger = oneIsSmaller ? other : one;
+        for (byte[] key : oneIsSmaller ? one : other) {
+            if (larger.contains(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private boolean isDeleted(ByteString key) {
-        Map.Entry<ByteString, ByteString> interval = deletes.floorEntry(key);
-        return interval != null && (interval.getValue().isEmpty() || ORDER.compare(key, interval.getValue()) < 0);
+    private boolean isAnyDeleted(NavigableSet<byte[]> keys) {
+        if (keys.size() <= deletes.size()) {
+            return keys.stream().anyMatch(this::isDeleted);
+        }
+        for (Map.Entry<byte[], byte[]> interval : deletes.entrySet()) {
+            byte[] key = keys.ceiling(interval.getKey());
+            if (key != null && isBefore(key, interval.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isDeleted(byte[] key) {
+        Map.Entry<byte[], byte[]> interval = deletes.floorEntry(key);
+        return interval != null && isBefore(key, interval.getValue());
+    }
+
+    private static boolean isBefore(byte[] key, byte[] end) {
+        return end.length == 0 || ORDER.compare(key, end) < 0;
+    }
+
+    /** Takes over everything that another one has, which is not to be used afterwards. */
+    private void absorb(TxnKeys other) {
+        if (other.puts.size() > puts.size()) {
+            NavigableSet<byte[]> larger = other.puts;
+            other.puts = puts;
+            puts = larger;
+        }
+        puts.addAll(other.puts);
+        if (other.deletes.size() > deletes.size()) {
+            NavigableMap<byte[], byte[]> larger = other.deletes;
+            other.deletes = deletes;
+            deletes = larger;
+        }
+        other.deletes.forEach(this::addDelete);
     }
 
     /** Adds an interval, melting it with those that it touches. */
-    private void addDelete(ByteString start, ByteString end) {
-        ByteString from = start;
-        ByteString to = end;
-        Map.Entry<ByteString, ByteString> before = deletes.floorEntry(start);
+    private void addDelete(byte[] start, byte[] end) {
+        byte[] from = start;
+        byte[] to = end;
+        Map.Entry<byte[], byte[]> before = deletes.floorEntry(start);
         if (before != null && reaches(before.getValue(), start)) {
             from = before.getKey();
             to = later(before.getValue(), to);
         }
-        Map.@Nullable Entry<ByteString, ByteString> next = deletes.ceilingEntry(from);
+        Map.@Nullable Entry<byte[], byte[]> next = deletes.ceilingEntry(from);
         while (next != null && reaches(to, next.getKey())) {
             to = later(next.getValue(), to);
             deletes.remove(next.getKey());
@@ -144,13 +180,13 @@ final class TxnKeys {
     }
 
     /** Whether an interval with this end touches one that starts at {@code start} or before it. */
-    private static boolean reaches(ByteString end, ByteString start) {
-        return end.isEmpty() || ORDER.compare(end, start) >= 0;
+    private static boolean reaches(byte[] end, byte[] start) {
+        return end.length == 0 || ORDER.compare(end, start) >= 0;
     }
 
-    private static ByteString later(ByteString oneEnd, ByteString otherEnd) {
-        if (oneEnd.isEmpty() || otherEnd.isEmpty()) {
-            return ByteString.EMPTY;
+    private static byte[] later(byte[] oneEnd, byte[] otherEnd) {
+        if (oneEnd.length == 0 || otherEnd.length == 0) {
+            return NO_END;
         }
         return ORDER.compare(oneEnd, otherEnd) >= 0 ? oneEnd : otherEnd;
     }
