@@ -16,6 +16,10 @@ public final class RaftException extends Exception {
         BUSY,
         /** Leadership was lost on the way: the entry may or may not be committed later. Never retry by itself. */
         UNKNOWN,
+        /** Another change of members, or a transfer of leadership, is under way; nothing was begun. */
+        CHANGING,
+        /** The member to be given a vote, or leadership, is too far behind or does not answer. */
+        NOT_CAUGHT_UP,
         /** The member is stopping or has stopped. */
         STOPPED,
         /** The log, the hard state or the state machine failed; this member has stopped answering for good. */

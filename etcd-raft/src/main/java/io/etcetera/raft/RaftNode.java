@@ -1,8 +1,12 @@
 package io.etcetera.raft;
 
 import io.etcetera.raft.jraft.NodeStarter;
+import io.etcetera.raft.transport.PeerInbox;
+import io.etcetera.raft.transport.PeerTransport;
 import io.etcetera.raft.wal.WalListener;
 import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One member's end of the replicated log.
@@ -27,7 +31,17 @@ public interface RaftNode extends AutoCloseable {
     /** The same, with someone who is told of every sync of the log. */
     static RaftNode start(RaftConfig config, StateMachine stateMachine, WalListener walListener)
             throws IOException, RaftException {
-        return NodeStarter.start(config, stateMachine, walListener);
+        return start(config, stateMachine, walListener, PeerTransport.NONE);
+    }
+
+    /**
+     * The same, with a way to reach the other members. The transport is used from then on, also before this returns; what
+     * arrives goes to {@link #inbox}.
+     */
+    static RaftNode start(
+            RaftConfig config, StateMachine stateMachine, WalListener walListener, PeerTransport transport)
+            throws IOException, RaftException {
+        return NodeStarter.start(config, stateMachine, walListener, transport);
     }
 
     /**
@@ -45,6 +59,30 @@ public interface RaftNode extends AutoCloseable {
      * callback may run at once, on the calling thread. Calls made while a round is under way share the next one.
      */
     void readIndex(ReadIndexCallback callback);
+
+    /** Where the transport delivers what other members send. */
+    PeerInbox inbox();
+
+    /**
+     * Changes who takes part, if this member leads. Completes when the change is committed; a failure of kind
+     * {@link RaftException.Kind#UNKNOWN} leaves open whether it will be. One change at a time: another one is refused
+     * with {@link RaftException.Kind#CHANGING}.
+     */
+    CompletionStage<Void> changeMembers(MemberChange change);
+
+    /**
+     * Asks a voter to take over, if this member leads. Returns at once; the outcome shows in {@link #leaderId}. Until then
+     * proposals fail. When the voter does not take over within an election timeout, this member leads on.
+     *
+     * @throws RaftException of kind NOT_LEADER, CHANGING, or NOT_CAUGHT_UP if there is no such voter
+     */
+    void transferLeadership(long memberId) throws RaftException;
+
+    /** Who takes part, as far as this member knows. */
+    RaftMembers members();
+
+    /** On the leader: the last entry known to be in another member's log. Empty if it is not known. */
+    OptionalLong matchIndex(long memberId);
 
     /** The leader's member ID, or 0 while none is known. */
     long leaderId();

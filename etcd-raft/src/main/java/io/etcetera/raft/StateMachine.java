@@ -1,5 +1,6 @@
 package io.etcetera.raft;
 
+import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -33,6 +34,24 @@ public interface StateMachine {
      * it has completed. If it fails, the log is not cut this time.
      */
     CompletionStage<Long> sync();
+
+    /**
+     * Fetches a full copy of the state of {@code leaderId}, which holds at least the entries up to {@code index}, and puts
+     * it durably beside the present state, which stays in use. Called when this member's log is too far behind to be
+     * continued; on a thread that may block, and is interrupted when the copy is not wanted any more. Never called while an
+     * earlier call runs. A copy left from an earlier call may be resumed or replaced.
+     *
+     * @throws IOException if it cannot be fetched or written; the leader offers it again
+     */
+    void fetchState(long leaderId, long index) throws IOException, InterruptedException;
+
+    /**
+     * Puts the copy that was fetched last in the place of the present state, atomically and durably. On the apply thread;
+     * an exception is fatal to the member. Entries that the copy holds already may come again afterwards.
+     *
+     * @return the index up to which the new state holds the log's effects
+     */
+    long installState();
 
     /**
      * The member cannot go on: an I/O error in the log, or an exception out of this state machine. It answers nothing any

@@ -30,9 +30,9 @@ final class EngineOptions {
 
     private EngineOptions() {}
 
-    static NodeOptions of(RaftConfig config, NodeParts parts, FixedThreadsExecutorGroup senders) {
+    static NodeOptions of(RaftConfig config, NodeParts parts, FixedThreadsExecutorGroup senders, PeerLink link) {
         int electionTimeoutMillis = Math.toIntExact(config.electionTimeoutMillis());
-        NodeOptions options = new NodeOptions();
+        NodeOptions options = new MemberOptions(link);
         options.setRaftOptions(raftOptions(config));
         options.setInitialConf(Peers.voters(config.initialVoters()));
         options.setFsm(parts.driver());

@@ -71,6 +71,17 @@ final class InternalEntries {
         dropped.clear();
     }
 
+    /** The log has been emptied, and goes on behind {@code mark}. */
+    void beginAnew(Mark mark) {
+        byIndex.clear();
+        beforeLog = new Membership(
+                mark.index(),
+                !mark.joint()
+                        && isOnlySelf(mark.members().listPeers(), mark.members().listLearners()));
+        latest = beforeLog;
+        lastWritten = mark.index();
+    }
+
     private Membership newest(ConcurrentNavigableMap<Long, LogEntry> entries) {
         return entries.descendingMap().values().stream()
                 .filter(entry -> entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION)

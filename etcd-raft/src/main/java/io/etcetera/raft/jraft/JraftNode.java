@@ -2,15 +2,22 @@ package io.etcetera.raft.jraft;
 
 import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.core.BallotBox;
 import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.Replicator;
 import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.util.ThreadId;
+import io.etcetera.raft.MemberChange;
 import io.etcetera.raft.Proposal;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
+import io.etcetera.raft.RaftMembers;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
+import io.etcetera.raft.transport.PeerInbox;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.StampedLock;
 
 /**
@@ -19,7 +26,9 @@ import java.util.concurrent.locks.StampedLock;
  */
 final class JraftNode implements RaftNode {
     private final NodeImpl engine;
-    private final BallotBox ballots;
+    private final EngineInternals internals;
+    private final Inbox inbox;
+    private final MemberChanges changes;
     private final InternalEntries internal;
     private final EntryCursor cursor;
     private final Leadership leadership;
@@ -33,9 +42,10 @@ final class JraftNode implements RaftNode {
     private final StampedLock admission = new StampedLock();
     private boolean closed; // guarded by this
 
-    JraftNode(NodeParts parts, NodeImpl engine, BallotBox ballots, Runnable releaseResources) {
+    JraftNode(NodeParts parts, NodeImpl engine, EngineInternals internals, Inbox inbox, Runnable releaseResources) {
         this.engine = engine;
-        this.ballots = ballots;
+        this.internals = internals;
+        this.inbox = inbox;
         this.internal = parts.internal();
         this.cursor = parts.cursor();
         this.leadership = parts.leadership();
@@ -43,6 +53,7 @@ final class JraftNode implements RaftNode {
         this.cutter = parts.cutter();
         this.failure = parts.failure();
         this.refusals = new Refusals(failure);
+        this.changes = new MemberChanges(engine, refusals);
         this.rounds = new ReadRounds(engine, hardState, leadership, refusals);
         this.releaseResources = releaseResources;
     }
@@ -127,6 +138,43 @@ final class JraftNode implements RaftNode {
     }
 
     @Override
+    public PeerInbox inbox() {
+        return inbox;
+    }
+
+    @Override
+    public CompletionStage<Void> changeMembers(MemberChange change) {
+        RaftException fatal = failure.cause();
+        if (fatal != null) {
+            return CompletableFuture.failedFuture(fatal);
+        }
+        if (refusals.isStopping()) {
+            return CompletableFuture.failedFuture(refusals.stopped());
+        }
+        if (!engine.isLeader(false)) {
+            return CompletableFuture.failedFuture(new RaftException(Kind.NOT_LEADER, "this member does not lead"));
+        }
+        return changes.begin(change);
+    }
+
+    @Override
+    public void transferLeadership(long memberId) throws RaftException {
+        changes.transfer(memberId);
+    }
+
+    @Override
+    public RaftMembers members() {
+        return changes.members();
+    }
+
+    @Override
+    public OptionalLong matchIndex(long memberId) {
+        ThreadId replicator = internals.replicators().getReplicator(Peers.peer(memberId));
+        long next = replicator == null ? 0 : Replicator.getNextIndex(replicator);
+        return next == 0 ? OptionalLong.empty() : OptionalLong.of(next - 1);
+    }
+
+    @Override
     public long leaderId() {
         return leadership.leaderId();
     }
@@ -144,7 +192,7 @@ final class JraftNode implements RaftNode {
 
     @Override
     public long committedIndex() {
-        return ballots.getLastCommittedIndex();
+        return internals.ballots().getLastCommittedIndex();
     }
 
     @Override

@@ -1,8 +1,5 @@
 package io.etcetera.raft.jraft;
 
-import com.alipay.sofa.jraft.conf.Configuration;
-import com.alipay.sofa.jraft.entity.PeerId;
-import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
@@ -10,7 +7,6 @@ import io.etcetera.raft.wal.HardState;
 import io.etcetera.raft.wal.SnapshotMark;
 import io.etcetera.raft.wal.WriteAheadLog;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,24 +14,15 @@ import org.jspecify.annotations.Nullable;
  * it has. A member that would skip an entry, or forget one that was acknowledged, is refused.
  */
 record LogContents(
-        InternalEntries internal,
-        @Nullable SnapshotMeta mark,
-        long firstIndex,
-        long lastIndex,
-        long lastTerm,
-        long term) {
+        InternalEntries internal, @Nullable Mark mark, long firstIndex, long lastIndex, long lastTerm, long term) {
 
     static LogContents read(WriteAheadLog wal, HardState hardState, SnapshotMark snapshotMark, RaftConfig config)
             throws IOException {
-        byte[] marked = snapshotMark.load();
-        SnapshotMeta mark = marked == null ? null : SnapshotMetaCodec.decode(marked);
+        Mark mark = Mark.load(snapshotMark);
+        finishInstallation(wal, mark, config);
         InternalEntries internal = mark == null
                 ? new InternalEntries(config.memberId(), 0, Peers.voters(config.initialVoters()), false)
-                : new InternalEntries(
-                        config.memberId(),
-                        mark.getLastIncludedIndex(),
-                        new Configuration(peers(mark.getPeersList()), peers(mark.getLearnersList())),
-                        mark.getOldPeersCount() > 0);
+                : new InternalEntries(config.memberId(), mark.index(), mark.members(), mark.joint());
         long lastTerm = 0;
         for (long index = wal.firstIndex(); index <= wal.lastIndex(); index++) {
             byte[] record = wal.read(index);
@@ -52,12 +39,19 @@ record LogContents(
         return new LogContents(internal, mark, wal.firstIndex(), wal.lastIndex(), lastTerm, hardState.term());
     }
 
-    private static List<PeerId> peers(List<String> names) {
-        return names.stream().map(PeerId::parsePeer).toList();
+    /** A member that died between putting another's state in place and beginning its log anew does the latter now. */
+    private static void finishInstallation(WriteAheadLog wal, @Nullable Mark mark, RaftConfig config)
+            throws IOException {
+        if (mark != null
+                && mark.installed()
+                && wal.lastIndex() < mark.index()
+                && mark.index() <= config.appliedIndex()) {
+            wal.reset(mark.index() + 1);
+        }
     }
 
     long markIndex() {
-        return mark == null ? 0 : mark.getLastIncludedIndex();
+        return mark == null ? 0 : mark.index();
     }
 
     void check(RaftConfig config) throws RaftException {

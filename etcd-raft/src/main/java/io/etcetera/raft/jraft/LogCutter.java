@@ -123,6 +123,11 @@ final class LogCutter {
         });
     }
 
+    /** Another member's state was put in place, and is durable up to {@code index}. On the apply thread. */
+    void installed(long index) {
+        durableIndex = Math.max(durableIndex, index);
+    }
+
     /** The mark at {@code index} is on disk. */
     void marked(long index) {
         LOG.debug("log marked at entry {}", index);

@@ -1,7 +1,6 @@
 package io.etcetera.raft.jraft;
 
 import com.alipay.sofa.jraft.NodeManager;
-import com.alipay.sofa.jraft.core.BallotBox;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.PeerId;
@@ -13,14 +12,13 @@ import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.StateMachine;
+import io.etcetera.raft.transport.PeerTransport;
 import io.etcetera.raft.wal.HardState;
 import io.etcetera.raft.wal.SnapshotMark;
 import io.etcetera.raft.wal.WalListener;
 import io.etcetera.raft.wal.WalOptions;
 import io.etcetera.raft.wal.WriteAheadLog;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,11 +38,14 @@ public final class NodeStarter {
     private final Failure failure;
     private final StateMachine stateMachine;
     private final WalListener walListener;
+    private final PeerTransport transport;
     private final Deque<Runnable> closers = new ArrayDeque<>();
 
-    private NodeStarter(RaftConfig config, StateMachine stateMachine, WalListener walListener) {
+    private NodeStarter(
+            RaftConfig config, StateMachine stateMachine, WalListener walListener, PeerTransport transport) {
         this.config = config;
         this.walListener = walListener;
+        this.transport = transport;
         this.stateMachine = stateMachine;
         this.failure = new Failure(stateMachine);
     }
@@ -55,9 +56,10 @@ public final class NodeStarter {
      * @throws IOException if the files cannot be opened or read
      * @throws RaftException of kind FATAL if they contradict each other or the state machine, with what to do about it
      */
-    public static RaftNode start(RaftConfig config, StateMachine stateMachine, WalListener walListener)
+    public static RaftNode start(
+            RaftConfig config, StateMachine stateMachine, WalListener walListener, PeerTransport transport)
             throws IOException, RaftException {
-        NodeStarter starter = new NodeStarter(config, stateMachine, walListener);
+        NodeStarter starter = new NodeStarter(config, stateMachine, walListener, transport);
         boolean started = false;
         try {
             RaftNode node = starter.start();
@@ -103,13 +105,18 @@ public final class NodeStarter {
             parts.cutter().close();
             JraftNode.joinUninterruptibly(engine);
         });
+        PeerLink link = PeerLink.open(engine.getServerId().getIp(), transport, failure);
+        closers.push(link::close);
+        InboxThreads inboxThreads = new InboxThreads(engine.getServerId().getIp());
+        closers.push(inboxThreads::close);
         parts.driver().open(engine);
-        if (!engine.init(EngineOptions.of(config, parts, senders))) {
+        if (!engine.init(EngineOptions.of(config, parts, senders, link))) {
             RaftException cause = failure.cause();
             throw cause != null ? cause : new RaftException(Kind.FATAL, "the raft engine did not start: see the log");
         }
         parts.cutter().open(engine);
-        return new JraftNode(parts, engine, ballotsOf(engine), this::closeAll);
+        return new JraftNode(
+                parts, engine, EngineInternals.of(engine), new Inbox(engine, parts, inboxThreads), this::closeAll);
     }
 
     /** Makes the engine give up leadership, on another thread: failures are reported from inside its locks. */
@@ -121,17 +128,6 @@ public final class NodeStarter {
             executor.execute(() -> engine.onError(error));
         } catch (RejectedExecutionException e) {
             LOG.debug("the engine has stopped before it could be halted", e);
-        }
-    }
-
-    /** The engine keeps the commit index to itself, and to its tests: what it tells users is how far it has applied. */
-    private static BallotBox ballotsOf(NodeImpl engine) {
-        try {
-            return (BallotBox) MethodHandles.privateLookupIn(NodeImpl.class, MethodHandles.lookup())
-                    .findVirtual(NodeImpl.class, "getBallotBox", MethodType.methodType(BallotBox.class))
-                    .invokeExact(engine);
-        } catch (Throwable e) { // as declared by invokeExact
-            throw new LinkageError("not the raft engine that this was built for", e);
         }
     }
 
@@ -151,6 +147,7 @@ public final class NodeStarter {
         InternalEntries internal = contents.internal();
         LogCutter cutter =
                 new LogCutter(stateMachine, internal, executor, interval, config.appliedIndex(), contents.markIndex());
+        VirtualSnapshots snapshots = new VirtualSnapshots(mark, contents.mark(), cutter, stateMachine, failure);
         EntryCursor cursor = new EntryCursor(internal);
         Leadership leadership = new Leadership();
         return new NodeParts(
@@ -160,8 +157,9 @@ public final class NodeStarter {
                 leadership,
                 cutter,
                 new HardStateStorage(hardState, failure),
-                new WalLogStorage(wal, internal, failure, cutter::durableIndex),
-                new VirtualSnapshots(mark, contents.mark(), cutter, failure),
-                new StateMachineDriver(config.memberId(), stateMachine, cursor, leadership, cutter, failure));
+                new WalLogStorage(wal, internal, failure, cutter::durableIndex, snapshots::current),
+                snapshots,
+                new StateMachineDriver(
+                        config.memberId(), stateMachine, cursor, leadership, cutter, snapshots, failure));
     }
 }

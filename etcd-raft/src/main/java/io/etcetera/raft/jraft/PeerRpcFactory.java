@@ -23,7 +23,7 @@ public final class PeerRpcFactory implements RaftRpcFactory {
 
     @Override
     public RpcClient createRpcClient(@Nullable ConfigHelper<RpcClient> helper) {
-        return new UnreachablePeers();
+        return new PeerClient();
     }
 
     @Override

@@ -52,6 +52,30 @@ final class Refusals {
                 });
     }
 
+    /** Why a change of members did not go through. */
+    RaftException ofChange(Status status) {
+        return of(
+                status,
+                switch (status.getRaftError()) {
+                    case EBUSY -> Kind.CHANGING;
+                    case ECATCHUP -> Kind.NOT_CAUGHT_UP;
+                    case ENODESHUTDOWN, ESHUTDOWN -> Kind.STOPPED;
+                    // EPERM among them: said of changes refused, and of ones that the next leader may commit.
+                    default -> Kind.UNKNOWN;
+                });
+    }
+
+    /** Why leadership is not handed over. */
+    RaftException ofTransfer(Status status) {
+        return of(
+                status,
+                switch (status.getRaftError()) {
+                    case EPERM -> Kind.NOT_LEADER;
+                    case EBUSY -> Kind.CHANGING;
+                    default -> Kind.NOT_CAUGHT_UP;
+                });
+    }
+
     private RaftException of(Status status, Kind kind) {
         RaftException fatal = failure.cause();
         if (fatal != null) {

@@ -14,6 +14,8 @@ import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import io.etcetera.raft.StateMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ final class StateMachineDriver extends StateMachineAdapter {
     private final EntryCursor cursor;
     private final Leadership leadership;
     private final LogCutter cutter;
+    private final VirtualSnapshots snapshots;
     private final Failure failure;
     private volatile @Nullable Node engine;
 
@@ -40,12 +43,14 @@ final class StateMachineDriver extends StateMachineAdapter {
             EntryCursor cursor,
             Leadership leadership,
             LogCutter cutter,
+            VirtualSnapshots snapshots,
             Failure failure) {
         this.memberId = memberId;
         this.stateMachine = stateMachine;
         this.cursor = cursor;
         this.leadership = leadership;
         this.cutter = cutter;
+        this.snapshots = snapshots;
         this.failure = failure;
     }
 
@@ -144,6 +149,10 @@ final class StateMachineDriver extends StateMachineAdapter {
     @Override
     public boolean onSnapshotLoad(SnapshotReader reader) {
         SnapshotMeta meta = reader.load();
+        if (reader instanceof FetchedSnapshot) {
+            guard(() -> install(meta));
+            return failure.cause() == null;
+        }
         if (meta.getLastIncludedIndex() > cutter.durableIndex()) {
             failure.report(
                     "the log's mark is at entry " + meta.getLastIncludedIndex()
@@ -153,6 +162,26 @@ final class StateMachineDriver extends StateMachineAdapter {
         }
         cursor.skipTo(meta.getLastIncludedIndex());
         return true;
+    }
+
+    /**
+     * The state first, the mark after it: a member that dies in between has a state that is ahead of its log, and the
+     * entries in between are skipped when they come. The other way round, they would be missing.
+     */
+    private void install(SnapshotMeta meta) {
+        long index = meta.getLastIncludedIndex();
+        long durable = stateMachine.installState();
+        if (durable < index) {
+            throw new IllegalStateException(
+                    "the state that was put in place holds " + durable + " entries of " + index);
+        }
+        cutter.installed(durable);
+        try {
+            snapshots.installed(meta);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cursor.skipTo(index);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.etcetera.raft.jraft;
 
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.option.SnapshotCopierOptions;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
@@ -8,10 +9,14 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotCopier;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.Message;
+import io.etcetera.raft.StateMachine;
 import io.etcetera.raft.wal.SnapshotMark;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots without content: only the mark is kept, index, term and members. What a snapshot would hold is in the state
@@ -20,17 +25,21 @@ import org.jspecify.annotations.Nullable;
  * <p>The engine calls from several of its threads, but writes one snapshot at a time.
  */
 final class VirtualSnapshots implements SnapshotStorage {
-    // Never resolved by the engine; but an empty one makes a leader stop itself.
-    private static final String URI = "etcetera://state-machine";
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualSnapshots.class);
+
+    static final String URI = "etcetera://state-machine";
 
     private final SnapshotMark mark;
     private final LogCutter cutter;
+    private final StateMachine stateMachine;
     private final Failure failure;
-    private volatile @Nullable SnapshotMeta current;
+    private volatile @Nullable Mark current;
 
-    VirtualSnapshots(SnapshotMark mark, @Nullable SnapshotMeta current, LogCutter cutter, Failure failure) {
+    VirtualSnapshots(
+            SnapshotMark mark, @Nullable Mark current, LogCutter cutter, StateMachine stateMachine, Failure failure) {
         this.mark = mark;
         this.current = current;
+        this.stateMachine = stateMachine;
         this.cutter = cutter;
         this.failure = failure;
     }
@@ -63,27 +72,53 @@ final class VirtualSnapshots implements SnapshotStorage {
     /** Null only while the log is whole: nobody needs a snapshot then. */
     @Override
     public @Nullable SnapshotReader open() {
-        SnapshotMeta meta = current;
-        return meta == null ? null : new Reader(meta);
+        Mark latest = current;
+        return latest == null ? null : new MarkReader(latest.meta());
     }
 
-    // Without a transport there is nowhere to copy from. The engine answers the leader that it failed.
+    /** Names a leader's state and its mark, for {@link #startToCopyFrom}: the engine passes on nothing else. */
+    static String uriOf(String leader, SnapshotMeta meta) {
+        return leader + '/' + HexFormat.of().formatHex(SnapshotMetaCodec.encode(meta));
+    }
+
     @Override
-    public @Nullable SnapshotReader copyFrom(String uri, SnapshotCopierOptions options) {
-        return null;
+    public SnapshotReader copyFrom(String uri, SnapshotCopierOptions options) {
+        throw new UnsupportedOperationException("the engine copies without waiting");
     }
 
     @Override
     public @Nullable SnapshotCopier startToCopyFrom(String uri, SnapshotCopierOptions options) {
-        return null;
+        int slash = uri.indexOf('/');
+        long leaderId = Peers.memberId(PeerId.parsePeer(uri.substring(0, slash)));
+        try {
+            SnapshotMeta meta = SnapshotMetaCodec.decode(HexFormat.of().parseHex(uri.substring(slash + 1)));
+            StateCopier copier = new StateCopier(leaderId, meta, stateMachine);
+            copier.start();
+            return copier;
+        } catch (IOException e) {
+            LOG.warn("a leader offers its state without a mark", e);
+            return null;
+        }
     }
 
-    private void save(SnapshotMeta meta) throws IOException {
+    /** Takes over the mark of a state that has just been put in place. */
+    void installed(SnapshotMeta meta) throws IOException {
+        save(meta, true);
+    }
+
+    /** The latest mark, null while the log is whole. */
+    @Nullable
+    Mark current() {
+        return current;
+    }
+
+    private void save(SnapshotMeta meta, boolean installed) throws IOException {
         IOException problem;
         try {
             if (failure.cause() == null) {
-                mark.save(SnapshotMetaCodec.encode(meta));
-                current = meta;
+                Mark saved = new Mark(meta, installed);
+                saved.save(mark);
+                current = saved;
                 cutter.marked(meta.getLastIncludedIndex());
                 return;
             }
@@ -123,7 +158,7 @@ final class VirtualSnapshots implements SnapshotStorage {
         public void close(boolean keepDataOnError) throws IOException {
             SnapshotMeta complete = meta;
             if (isOk() && complete != null) {
-                save(complete);
+                save(complete, false);
             }
         }
 
@@ -135,54 +170,6 @@ final class VirtualSnapshots implements SnapshotStorage {
         @Override
         public boolean removeFile(String name) {
             return true;
-        }
-
-        @Override
-        public String getPath() {
-            return URI;
-        }
-
-        @Override
-        public Set<String> listFiles() {
-            return Set.of();
-        }
-
-        @Override
-        public @Nullable Message getFileMeta(String name) {
-            return null;
-        }
-    }
-
-    private static final class Reader extends SnapshotReader {
-        private final SnapshotMeta meta;
-
-        Reader(SnapshotMeta meta) {
-            this.meta = meta;
-        }
-
-        @Override
-        public boolean init(@Nullable Void nothing) {
-            return true;
-        }
-
-        @Override
-        public void shutdown() {
-            // Holds nothing.
-        }
-
-        @Override
-        public SnapshotMeta load() {
-            return meta;
-        }
-
-        @Override
-        public String generateURIForCopy() {
-            return URI;
-        }
-
-        @Override
-        public void close() {
-            // Holds nothing.
         }
 
         @Override

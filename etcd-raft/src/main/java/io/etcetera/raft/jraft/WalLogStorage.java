@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +24,23 @@ final class WalLogStorage implements LogStorage {
     private final InternalEntries internal;
     private final Failure failure;
     private final LongSupplier durableIndex;
+    private final Supplier<@Nullable Mark> mark;
 
-    /** @param durableIndex up to which the state machine can do without the log */
-    WalLogStorage(WriteAheadLog wal, InternalEntries internal, Failure failure, LongSupplier durableIndex) {
+    /**
+     * @param durableIndex up to which the state machine can do without the log
+     * @param mark the latest one, which says who takes part when the log begins anew
+     */
+    WalLogStorage(
+            WriteAheadLog wal,
+            InternalEntries internal,
+            Failure failure,
+            LongSupplier durableIndex,
+            Supplier<@Nullable Mark> mark) {
         this.wal = wal;
         this.internal = internal;
         this.failure = failure;
         this.durableIndex = durableIndex;
+        this.mark = mark;
     }
 
     @Override
@@ -94,6 +105,10 @@ final class WalLogStorage implements LogStorage {
     @Override
     public boolean truncatePrefix(long firstIndexKept) {
         return write("the log cannot be cut", () -> {
+            if (firstIndexKept > wal.lastIndex() + 1) {
+                beginAnew(firstIndexKept);
+                return;
+            }
             checkNotNeeded(firstIndexKept - 1);
             wal.truncatePrefix(firstIndexKept);
             internal.dropBefore(firstIndexKept);
@@ -110,11 +125,19 @@ final class WalLogStorage implements LogStorage {
 
     @Override
     public boolean reset(long nextLogIndex) {
-        return write("the log cannot be begun anew", () -> {
-            checkNotNeeded(nextLogIndex - 1);
-            wal.reset(nextLogIndex);
-            internal.dropFrom(0);
-        });
+        return write("the log cannot be begun anew", () -> beginAnew(nextLogIndex));
+    }
+
+    /** After the state of another member has been put in place: the log goes on behind that member's mark. */
+    private void beginAnew(long nextIndex) throws IOException {
+        checkNotNeeded(nextIndex - 1);
+        Mark latest = mark.get();
+        if (latest == null || latest.index() != nextIndex - 1) {
+            throw new IllegalStateException(
+                    "the log is to go on at entry " + nextIndex + ", but the mark is " + latest);
+        }
+        wal.reset(nextIndex);
+        internal.beginAnew(latest);
     }
 
     private void checkNotNeeded(long lastIndexDropped) {

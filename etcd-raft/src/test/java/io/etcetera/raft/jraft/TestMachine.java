@@ -5,10 +5,12 @@ import io.etcetera.raft.Proposal;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.StateMachine;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,9 @@ final class TestMachine implements StateMachine {
     final AtomicLong replayed = new AtomicLong();
     final AtomicLong syncCalls = new AtomicLong();
     private final ConcurrentHashMap<Long, CompletableFuture<Long>> waiting = new ConcurrentHashMap<>();
-    private final AtomicLong nextId = new AtomicLong(1);
+    /** The next entry's number; members of one group begin at different ones. */
+    final AtomicLong nextId = new AtomicLong(1);
+
     private volatile CountDownLatch leading = new CountDownLatch(1);
     volatile long appliedIndex;
     volatile long appliedTerm;
@@ -59,12 +64,14 @@ final class TestMachine implements StateMachine {
             }
             ByteBuffer data = entries.data();
             long id = 0;
-            if (data.hasRemaining()) {
-                id = data.getLong();
-                applied.add(id);
+            synchronized (this) { // a copy is one moment's
+                if (data.hasRemaining()) {
+                    id = data.getLong();
+                    applied.add(id);
+                }
+                appliedTerm = entries.term();
+                appliedIndex = entries.index();
             }
-            appliedTerm = entries.term();
-            appliedIndex = entries.index();
             CompletableFuture<Long> waiter = waiting.remove(id);
             if (waiter != null) {
                 waiter.complete(entries.index());
@@ -155,6 +162,45 @@ final class TestMachine implements StateMachine {
         }
         durableIndex = appliedIndex;
         return CompletableFuture.completedFuture(durableIndex);
+    }
+
+    /** Where {@link #fetchState} finds the other members' machines, by member ID. */
+    volatile Function<Long, TestMachine> others = id -> {
+        throw new IllegalStateException("nobody to fetch from");
+    };
+
+    final AtomicLong installations = new AtomicLong();
+    private @Nullable Copy fetched;
+
+    private record Copy(List<Long> applied, long index, long term) {}
+
+    @Override
+    public void fetchState(long leaderId, long index) throws IOException {
+        Copy copy = others.apply(leaderId).copy();
+        if (copy.index() < index) {
+            throw new IOException("the leader has only " + copy.index());
+        }
+        fetched = copy;
+    }
+
+    private synchronized Copy copy() {
+        return new Copy(List.copyOf(applied), appliedIndex, appliedTerm);
+    }
+
+    @Override
+    public long installState() {
+        Copy copy = Objects.requireNonNull(fetched);
+        installations.incrementAndGet();
+        if (copy.index() > appliedIndex) {
+            synchronized (this) {
+                applied.clear();
+                applied.addAll(copy.applied());
+                appliedIndex = copy.index();
+                appliedTerm = copy.term();
+            }
+        }
+        durableIndex = appliedIndex;
+        return appliedIndex;
     }
 
     @Override

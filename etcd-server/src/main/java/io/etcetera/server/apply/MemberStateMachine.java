@@ -165,6 +165,17 @@ public final class MemberStateMachine implements StateMachine {
         return backend.commit();
     }
 
+    // A member without peers is never behind one: nothing offers it a copy.
+    @Override
+    public void fetchState(long leaderId, long index) throws IOException {
+        throw new IOException("this member has no peers");
+    }
+
+    @Override
+    public long installState() {
+        throw new IllegalStateException("no copy was fetched");
+    }
+
     @Override
     public void failed(RaftException cause) {
         onFailure.accept(cause);

@@ -16,7 +16,8 @@ public enum LogRefusal {
     public static LogRefusal of(RaftException cause) {
         return switch (cause.kind()) {
             case NOT_LEADER, NO_LEADER -> NOT_TAKEN;
-            case BUSY -> BUSY;
+            // The last two are said of changes of members alone.
+            case BUSY, CHANGING, NOT_CAUGHT_UP -> BUSY;
             case UNKNOWN -> UNDECIDED;
             case STOPPED, FATAL -> STOPPED;
         };

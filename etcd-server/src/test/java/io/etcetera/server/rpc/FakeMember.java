@@ -8,7 +8,6 @@ import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.raft.Proposal;
-import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
@@ -19,6 +18,7 @@ import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.QuotaGuard;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
+import io.etcetera.server.testing.FakeRaftNode;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -245,7 +245,7 @@ final class FakeMember implements AutoCloseable {
         }
     }
 
-    private final class FakeRaft implements RaftNode {
+    private final class FakeRaft extends FakeRaftNode {
         @Override
         public void propose(Proposal proposal) {
             throw new UnsupportedOperationException("the RPC layer proposes through the proposer");
@@ -275,8 +275,5 @@ final class FakeMember implements AutoCloseable {
         public long committedIndex() {
             return 7;
         }
-
-        @Override
-        public void close() {}
     }
 }

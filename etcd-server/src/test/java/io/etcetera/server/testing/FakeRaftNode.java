@@ -1,22 +1,29 @@
 package io.etcetera.server.testing;
 
 import io.etcetera.raft.CommittedEntries;
+import io.etcetera.raft.MemberChange;
 import io.etcetera.raft.Proposal;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
+import io.etcetera.raft.RaftMembers;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
 import io.etcetera.raft.StateMachine;
+import io.etcetera.raft.transport.PeerInbox;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A log of one voter in memory, driven by the test: proposals wait in {@link #proposals} until {@link #commitAll}. One
  * thread.
  */
-public final class FakeRaftNode implements RaftNode {
+public class FakeRaftNode implements RaftNode {
     public final List<Proposal> proposals = new ArrayList<>();
     public final List<ReadIndexCallback> reads = new ArrayList<>();
     private final List<byte[]> log = new ArrayList<>();
@@ -121,6 +128,33 @@ public final class FakeRaftNode implements RaftNode {
     @Override
     public long committedIndex() {
         return committedIndex;
+    }
+
+    @Override
+    public PeerInbox inbox() {
+        return (from, lane, message, answer) -> {
+            throw new IllegalStateException("a log of one voter has no peers");
+        };
+    }
+
+    @Override
+    public CompletionStage<Void> changeMembers(MemberChange change) {
+        return CompletableFuture.failedFuture(new RaftException(Kind.NOT_LEADER, "refused by the test"));
+    }
+
+    @Override
+    public void transferLeadership(long memberId) throws RaftException {
+        throw new RaftException(Kind.NOT_LEADER, "refused by the test");
+    }
+
+    @Override
+    public RaftMembers members() {
+        return new RaftMembers(Set.of(1L), Set.of());
+    }
+
+    @Override
+    public OptionalLong matchIndex(long memberId) {
+        return OptionalLong.empty();
     }
 
     @Override

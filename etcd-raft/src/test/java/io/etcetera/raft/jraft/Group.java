@@ -1,0 +1,160 @@
+package io.etcetera.raft.jraft;
+
+import io.etcetera.raft.RaftConfig;
+import io.etcetera.raft.RaftException;
+import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.ReadIndexCallback;
+import io.etcetera.raft.wal.WalListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Several members in one process, on real files and a {@link MemoryNetwork}. */
+final class Group implements AutoCloseable {
+    static final long ELECTION_TIMEOUT_MILLIS = 300;
+    private static final long CLUSTER = 0x1c2d3e4f5a6b7c8dL;
+    private static final long PATIENCE_SECONDS = 30;
+    private static final long FIRST_ENTRY_STEP = 1_000_000_000L;
+
+    final MemoryNetwork network;
+    private final Path directory;
+    private final List<Long> initialVoters;
+    private final long snapshotCount;
+    private final Map<Long, TestMachine> machines = new TreeMap<>();
+    private final Map<Long, RaftNode> nodes = new TreeMap<>();
+
+    Group(Path directory, long seed, long snapshotCount, Long... initialVoters) throws Exception {
+        this.network = new MemoryNetwork(seed);
+        this.directory = directory;
+        this.snapshotCount = snapshotCount;
+        this.initialVoters = List.of(initialVoters);
+        for (long id : initialVoters) {
+            start(id);
+        }
+    }
+
+    /** Starts a member, for the first time or again on its files and its machine. */
+    RaftNode start(long id) throws IOException, RaftException {
+        TestMachine machine = machines.computeIfAbsent(id, this::newMachine);
+        RaftConfig config = new RaftConfig(
+                id,
+                CLUSTER,
+                initialVoters.contains(id) ? initialVoters : List.of(),
+                directory.resolve("m" + id),
+                ELECTION_TIMEOUT_MILLIS,
+                ELECTION_TIMEOUT_MILLIS / 10,
+                snapshotCount,
+                snapshotCount / 2,
+                machine.appliedIndex,
+                machine.appliedTerm,
+                false);
+        RaftNode node = RaftNode.start(config, machine, WalListener.NONE, network.of(id));
+        nodes.put(id, node);
+        network.connect(id, node.inbox());
+        return node;
+    }
+
+    private TestMachine newMachine(long id) {
+        TestMachine machine = new TestMachine();
+        machine.nextId.set(id * FIRST_ENTRY_STEP);
+        machine.others = other -> Objects.requireNonNull(machines.get(other));
+        return machine;
+    }
+
+    void stop(long id) {
+        network.disconnect(id);
+        Objects.requireNonNull(nodes.remove(id)).close();
+    }
+
+    List<Long> running() {
+        return List.copyOf(nodes.keySet());
+    }
+
+    RaftNode node(long id) {
+        return Objects.requireNonNull(nodes.get(id));
+    }
+
+    TestMachine machine(long id) {
+        return Objects.requireNonNull(machines.get(id));
+    }
+
+    /** The member that leads, as soon as there is one and it knows. */
+    long awaitLeader() throws Exception {
+        await("a leader", () -> nodes.values().stream().anyMatch(RaftNode::isLeader));
+        return nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().isLeader())
+                .max(Map.Entry.comparingByValue((a, b) -> Long.compare(a.term(), b.term())))
+                .map(Map.Entry::getKey)
+                .orElseThrow(() -> new NoSuchElementException("the leader has just stepped down"));
+    }
+
+    long awaitLeaderAmong(List<Long> ids) throws Exception {
+        await("a leader among " + ids, () -> ids.stream().anyMatch(id -> node(id).isLeader()));
+        return ids.stream().filter(id -> node(id).isLeader()).findFirst().orElseThrow();
+    }
+
+    /** Writes an entry through whoever leads, trying again until it is applied there; its number. */
+    long put() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            long leader = awaitLeader();
+            TestMachine machine = machine(leader);
+            try {
+                machine.propose(node(leader), Long.BYTES).get(ELECTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+                return leader;
+            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("nothing could be written", e);
+                }
+            }
+        }
+    }
+
+    static CompletableFuture<Long> read(RaftNode node) {
+        CompletableFuture<Long> read = new CompletableFuture<>();
+        node.readIndex(new ReadIndexCallback() {
+            @Override
+            public void ready(long index) {
+                read.complete(index);
+            }
+
+            @Override
+            public void failed(RaftException cause) {
+                read.completeExceptionally(cause);
+            }
+        });
+        return read;
+    }
+
+    /** Waits until all running members have applied the same, and as much as {@code id}. */
+    void awaitAllLike(long id) throws Exception {
+        TestMachine like = machine(id);
+        await(
+                "all members to have the entries of " + id,
+                () -> nodes.keySet().stream()
+                        .allMatch(other -> machine(other).appliedIndex >= like.appliedIndex
+                                && machine(other).applied.equals(like.applied)));
+    }
+
+    static void await(String what, BooleanSupplier condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(nodes.keySet()).forEach(this::stop);
+    }
+}
