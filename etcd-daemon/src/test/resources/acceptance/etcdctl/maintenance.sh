@@ -37,3 +37,13 @@ etcdctl compact 100
 etcdctl compact 6 --physical
 
 etcdctl compaction 6
+
+etcdctl endpoint hashkv
+
+etcdctl endpoint hashkv -w json
+
+etcdctl endpoint hashkv -w fields
+
+etcdctl put k 5; etcdctl endpoint hashkv; etcdctl endpoint hashkv --rev 6 -w json
+
+etcdctl endpoint hashkv --rev 5; etcdctl endpoint hashkv --rev 100
