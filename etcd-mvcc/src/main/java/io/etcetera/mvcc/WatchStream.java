@@ -18,15 +18,18 @@ public interface WatchStream extends AutoCloseable {
     /** Lets delivery begin for a watcher that {@link #watch} made. */
     void start(long watchId);
 
-    /** Removes a watcher; false if there is none of this ID. No batch of it is delivered after this returns. */
+    /**
+     * Removes a watcher; false if there is none of this ID. No batch of it is delivered after this returns. One that
+     * compaction has ended is there until it is removed, and keeps its ID from others.
+     */
     boolean cancel(long watchId);
 
-    /** Number of watchers on this stream. */
+    /** Number of watchers on this stream, those that compaction has ended included. */
     int size();
 
     /**
-     * If this stream has at least one watcher, all of them have been sent everything up to the current revision and
-     * none starts in the future: that revision, to be reported as progress behind all that has been handed to the sink.
+     * If this stream has at least one watcher, all of them have been sent everything up to the current revision, none
+     * starts in the future and none has been ended by compaction: that revision, to be reported as progress behind all that has been handed to the sink.
      * Otherwise 0.
      */
     long progressRevision();

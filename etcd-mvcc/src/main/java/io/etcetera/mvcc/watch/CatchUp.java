@@ -224,7 +224,8 @@ final class CatchUp implements Runnable {
             if (!groups.offer(watcher, new WatchBatch(watcher.id, 0, List.of(), compactRevision))) {
                 groups.refused(watcher, watcher.next, 0);
             } else if (watcher.place == Place.CATCHING) {
-                watcher.stream.cancel(watcher.id);
+                // Its stream still knows the ID, until the client lets go of it.
+                groups.remove(watcher);
             }
         } finally {
             groups.lock.unlock();

@@ -26,7 +26,9 @@ final class HubStream implements WatchStream {
     long resumes;
 
     private final WatcherGroups groups;
+    /** By ID, those that compaction has ended included: to the client their IDs stay taken until it cancels them. */
     private final Map<Long, Watcher> watchers = new HashMap<>();
+
     private long nextId;
     private boolean closed;
 
@@ -85,7 +87,9 @@ final class HubStream implements WatchStream {
             if (watcher == null) {
                 return false;
             }
-            groups.remove(watcher);
+            if (watcher.place != Place.REMOVED) {
+                groups.remove(watcher);
+            }
             return true;
         } finally {
             groups.lock.unlock();

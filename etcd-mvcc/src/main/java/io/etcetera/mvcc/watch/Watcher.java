@@ -30,7 +30,7 @@ final class Watcher {
         PARKED,
         /** Behind, its sink has room again; waits for the next tick before it is {@code WAITING}. */
         RESUMED,
-        /** Cancelled. */
+        /** Cancelled, or ended by compaction. */
         REMOVED
     }
 

@@ -205,9 +205,41 @@ class CatchUpTest extends HubFixture {
         long justRight = watch(key("a", 4));
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly(tooOld + "@0 compacted 4", justRight + "@6[4:a=2, 5:a=3, 6:a=4]");
-        assertThat(stream.size()).isEqualTo(1);
-        assertThat(stream.cancel(tooOld)).isFalse();
         assertThat(hub.watchers()).isEqualTo(1);
+    }
+
+    @Test
+    void aWatcherThatCompactionEndedKeepsItsIdUntilItIsCancelled() throws WatchException {
+        IntStream.range(0, 5).forEach(i -> write("a=" + i));
+        history.compact(4);
+        watch(key("a", 3, 1));
+        hub.catchUpOnce();
+        assertThat(sink.drain()).containsExactly("1@0 compacted 4");
+        assertThatThrownBy(() -> watch(key("a", 0, 1))).isInstanceOf(WatchException.class);
+        assertThat(watch(key("a", 0))).isZero();
+        assertThat(watch(key("a", 0))).as("1 is taken").isEqualTo(2);
+        assertThat(stream.progressRevision())
+                .as("as long as one is ended, the stream is not up to date")
+                .isZero();
+        assertThat(stream.cancel(1)).isTrue();
+        assertThat(stream.cancel(1)).isFalse();
+        assertThat(stream.progressRevision()).isEqualTo(6);
+        assertThat(watch(key("a", 0, 1))).isEqualTo(1);
+        assertThat(hub.watchers()).isEqualTo(3);
+    }
+
+    @Test
+    void closingAStreamLetsGoOfWhatCompactionEnded() throws WatchException {
+        write("a=1");
+        write("a=2");
+        history.compact(3);
+        watch(key("a", 1));
+        watch(key("a", 0));
+        hub.catchUpOnce();
+        stream.close();
+        assertThat(stream.size()).isZero();
+        assertThat(hub.watchers()).isZero();
+        assertThat(hub.streams()).isZero();
     }
 
     @Test
@@ -228,12 +260,12 @@ class CatchUpTest extends HubFixture {
         sink.room = 0;
         watch(key("a", 1));
         hub.catchUpOnce();
-        assertThat(stream.size()).isEqualTo(1);
+        assertThat(hub.watchers()).isEqualTo(1);
         sink.room = 1;
         stream.resume();
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@0 compacted 3");
-        assertThat(stream.size()).isZero();
+        assertThat(hub.watchers()).isZero();
         assertThat(hub.slowWatchers()).isZero();
     }
 

@@ -15,9 +15,7 @@ import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +38,6 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
     /** Watches whose "created" has been sent and whose end has not. */
     private final Map<Long, Watch> watches = new HashMap<>();
-
-    /** Watches that compaction has ended; a client may still cancel them, and until then their IDs are taken. */
-    private final Set<Long> compacted = new HashSet<>();
 
     private boolean requestOwed;
     private @Nullable ScheduledFuture<?> progressTimer;
@@ -102,10 +97,6 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
             queue.add(new Entry.Refused(revision, EtcdError.COMPACTED.text()));
             return;
         }
-        if (request.getWatchId() != WatchStream.AUTO_ID && compacted.contains(request.getWatchId())) {
-            queue.add(new Entry.Refused(revision, DUPLICATE_ID));
-            return;
-        }
         try {
             long id = stream.watch(toStore(request));
             Watch watch = new Watch(id, request.getPrevKv(), request.getFragment(), request.getProgressNotify());
@@ -133,7 +124,7 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     }
 
     private void cancel(long watchId) {
-        if (stream.cancel(watchId) || compacted.remove(watchId)) {
+        if (stream.cancel(watchId)) {
             queue.add(new Entry.Canceled(watchId, context.headers().liveRevision()));
         }
     }
@@ -192,7 +183,6 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
         }
         if (batch.compactRevision() != 0) {
             watches.remove(batch.watchId());
-            compacted.add(batch.watchId());
             send(messages.compacted(batch.watchId(), batch.compactRevision()));
             return;
         }
