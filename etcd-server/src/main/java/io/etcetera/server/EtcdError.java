@@ -45,6 +45,12 @@ public enum EtcdError {
     MEMBER_NOT_FOUND("etcdserver: member not found"),
     BAD_LEADER_TRANSFEREE("etcdserver: bad leader transferee"),
 
+    SESSION_EXPIRED("mutex: session is expired"),
+    ELECTION_NOT_LEADER("election: not leader"),
+    ELECTION_NO_LEADER("election: no leader"),
+    LEADER_MISSING("\"leader\" field must be provided"),
+    CANCELED("context canceled"),
+
     /** A fault of ours: logged with its stack, and told to the client without it. */
     INTERNAL("etcdserver: internal error");
 

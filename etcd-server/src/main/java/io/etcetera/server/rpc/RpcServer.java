@@ -1,8 +1,6 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.proto.etcdserverpb.AuthGrpc;
-import io.etcetera.proto.v3electionpb.ElectionGrpc;
-import io.etcetera.proto.v3lockpb.LockGrpc;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.grpc.Codec;
@@ -119,10 +117,10 @@ public final class RpcServer implements AutoCloseable {
                 ClusterService.define(context),
                 MaintenanceService.define(context),
                 HealthService.define(context),
-                // Nothing of these is bound yet: every method answers UNIMPLEMENTED.
-                new Methods(context, AuthGrpc.getServiceDescriptor()).build(),
-                new Methods(context, LockGrpc.getServiceDescriptor()).build(),
-                new Methods(context, ElectionGrpc.getServiceDescriptor()).build());
+                LockService.define(context),
+                ElectionService.define(context),
+                // Nothing of it is bound yet: every method answers UNIMPLEMENTED.
+                new Methods(context, AuthGrpc.getServiceDescriptor()).build());
     }
 
     private void listen(ListenAddress address, EtcdConfig config, List<ServerServiceDefinition> services)

@@ -4,7 +4,9 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.grpc.Status;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,8 @@ import org.slf4j.LoggerFactory;
 final class StatusTable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusTable.class);
     private static final Map<EtcdError, Status> STATUSES = statuses();
+    private static final Set<EtcdError> CODE_KEPT =
+            EnumSet.of(EtcdError.DEADLINE_EXCEEDED, EtcdError.CANCELED, EtcdError.STOPPED, EtcdError.INTERNAL);
 
     private StatusTable() {}
 
@@ -19,6 +23,14 @@ final class StatusTable {
     static Status of(EtcdError error) {
         Status status = STATUSES.get(error);
         return status != null ? status : Status.UNKNOWN.withDescription(error.text());
+    }
+
+    /**
+     * What a client of a lock or an election is told. There, etcd is a client of its own, which takes off the codes of
+     * the errors it knows: clients see Unknown. What ends a call for reasons outside of it keeps its code.
+     */
+    static Status ofSecondHand(EtcdError error) {
+        return CODE_KEPT.contains(error) ? of(error) : Status.UNKNOWN.withDescription(error.text());
     }
 
     /** Maps whatever a handler threw. What is not an answer is a fault of ours: logged in full, told without detail. */
@@ -56,7 +68,7 @@ final class StatusTable {
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
             case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
             case LEASE_EXISTS, NOT_LEADER, BAD_LEADER_TRANSFEREE -> Status.Code.FAILED_PRECONDITION;
-            case WATCH_CANCELED -> Status.Code.CANCELLED;
+            case WATCH_CANCELED, CANCELED -> Status.Code.CANCELLED;
             case NO_LEADER,
                     LEADER_CHANGED,
                     STOPPED,
@@ -66,6 +78,7 @@ final class StatusTable {
                     TIMEOUT_WAIT_APPLIED_INDEX -> Status.Code.UNAVAILABLE;
             // etcd has a better code for it in its table, but never finds it there: Unknown is what clients see.
             case TOO_MANY_REQUESTS, NOT_PRIMARY_LESSOR, PROPOSAL_DROPPED -> Status.Code.UNKNOWN;
+            case SESSION_EXPIRED, ELECTION_NOT_LEADER, ELECTION_NO_LEADER, LEADER_MISSING -> Status.Code.UNKNOWN;
             case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
             case CORRUPT -> Status.Code.DATA_LOSS;
             case STREAM_SORT_UNSUPPORTED, STREAM_FILTER_UNSUPPORTED -> Status.Code.UNIMPLEMENTED;

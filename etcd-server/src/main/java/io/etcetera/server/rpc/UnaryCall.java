@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <Q> the request
  */
 abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
-    private static final Status NO_REQUEST = Status.INTERNAL.withDescription("Half-closed without a request");
+    static final Status NO_REQUEST = Status.INTERNAL.withDescription("Half-closed without a request");
     private static final Status TWO_REQUESTS = Status.INTERNAL.withDescription("Too many requests");
 
     private final ServerCall<Object, Outbound> call;
@@ -72,7 +72,7 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
         return cancelled;
     }
 
-    final EventExecutor loop() {
+    public final EventExecutor loop() {
         return loop;
     }
 

@@ -39,8 +39,6 @@ import io.etcetera.proto.health.HealthCheckResponse;
 import io.etcetera.proto.health.HealthCheckResponse.ServingStatus;
 import io.etcetera.proto.health.HealthGrpc;
 import io.etcetera.proto.health.HealthListRequest;
-import io.etcetera.proto.v3lockpb.LockGrpc;
-import io.etcetera.proto.v3lockpb.LockRequest;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.lease.Leases.LeaseState;
@@ -304,10 +302,6 @@ class ServicesTest {
                 Status.Code.UNIMPLEMENTED,
                 "etcdserverpb.Auth/AuthStatus is not served",
                 () -> AuthGrpc.newBlockingStub(channel).authStatus(AuthStatusRequest.getDefaultInstance()));
-        assertStatus(
-                Status.Code.UNIMPLEMENTED,
-                "v3lockpb.Lock/Lock is not served",
-                () -> LockGrpc.newBlockingStub(channel).lock(LockRequest.getDefaultInstance()));
     }
 
     private static void assertStatus(Status.Code code, String text, ThrowingCallable call) {

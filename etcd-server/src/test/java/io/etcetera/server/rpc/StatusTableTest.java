@@ -49,6 +49,11 @@ class StatusTableTest {
         "STREAM_FILTER_UNSUPPORTED, UNIMPLEMENTED, RangeStream does not support revision filters",
         "MEMBER_NOT_FOUND, NOT_FOUND, etcdserver: member not found",
         "BAD_LEADER_TRANSFEREE, FAILED_PRECONDITION, etcdserver: bad leader transferee",
+        "SESSION_EXPIRED, UNKNOWN, mutex: session is expired",
+        "ELECTION_NOT_LEADER, UNKNOWN, election: not leader",
+        "ELECTION_NO_LEADER, UNKNOWN, election: no leader",
+        "LEADER_MISSING, UNKNOWN, '\"leader\" field must be provided'",
+        "CANCELED, CANCELLED, context canceled",
         "INTERNAL, INTERNAL, etcdserver: internal error",
     })
     void codesAndTexts(EtcdError error, Status.Code code, String text) {
@@ -62,6 +67,24 @@ class StatusTableTest {
     @EnumSource
     void everyErrorHasItsText(EtcdError error) {
         assertThat(StatusTable.of(error).getDescription()).isEqualTo(error.text());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LEASE_NOT_FOUND, UNKNOWN",
+        "EMPTY_KEY, UNKNOWN",
+        "NO_SPACE, UNKNOWN",
+        "LEADER_CHANGED, UNKNOWN",
+        "SESSION_EXPIRED, UNKNOWN",
+        "DEADLINE_EXCEEDED, DEADLINE_EXCEEDED",
+        "CANCELED, CANCELLED",
+        "STOPPED, UNAVAILABLE",
+        "INTERNAL, INTERNAL",
+    })
+    void locksAndElectionsHideMostCodes(EtcdError error, Status.Code code) {
+        Status status = StatusTable.ofSecondHand(error);
+        assertThat(status.getCode()).isEqualTo(code);
+        assertThat(status.getDescription()).isEqualTo(error.text());
     }
 
     @Test
