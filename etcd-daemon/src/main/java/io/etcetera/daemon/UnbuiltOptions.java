@@ -102,7 +102,13 @@ final class UnbuiltOptions {
                 null);
         missing("discovery-srv", STRING, "", CLUSTERING);
         missing("discovery-srv-name", STRING, "", CLUSTERING);
-        missing("strict-reconfig-check", BOOL, true, CLUSTERING);
+        add(
+                "strict-reconfig-check",
+                BOOL,
+                true,
+                WITHOUT_EFFECT,
+                CLUSTERING,
+                "Members cannot be changed in this version, so no change is let through either way.");
         missing("pre-vote", BOOL, true, CLUSTERING);
         add(
                 "v2-deprecation",
