@@ -6,7 +6,6 @@ import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.daemon.testing.Tools;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,8 +14,7 @@ class PythonClientIT {
 
     @Test
     void ordinaryUse(@TempDir Path directory) throws Exception {
-        Path script = Path.of(Objects.requireNonNull(PythonClientIT.class.getResource("/acceptance/python/client.py"))
-                .toURI());
+        Path script = CaseList.file("/acceptance/python/client.py");
         Path python = Tools.python();
         try (ServerProcess server = ServerProcess.start(Tools.ourEtcd(), directory.resolve("server"))) {
             String output = ServerProcess.run(

@@ -1,7 +1,6 @@
 package io.etcetera.daemon.testing;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
     private static final long START_TIMEOUT_SECONDS = 60;
+    private static final long RUN_TIMEOUT_SECONDS = 120;
 
     private final Path program;
     private final Path directory;
@@ -154,21 +154,36 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Runs a command to its end; returns its output, standard error included. */
+    /**
+     * Runs a command to its end, which it has to reach within two minutes; returns its output, standard error included, and
+     * {@code exit status N} as the last line if that is not 0.
+     */
     public static String run(Path workingDirectory, List<String> environment, String... command)
             throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(workingDirectory.toFile()).redirectErrorStream(true);
-        for (String assignment : environment) {
-            int equals = assignment.indexOf('=');
-            builder.environment().put(assignment.substring(0, equals), assignment.substring(equals + 1));
-        }
-        Process process = builder.start();
-        process.getOutputStream().close();
-        try (InputStream out = process.getInputStream()) {
-            String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-            int status = process.waitFor();
+        // By way of a file: a pipe would stay open for as long as some descendant of the command lives.
+        Path output = Files.createTempFile("command", ".out");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(workingDirectory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            for (String assignment : environment) {
+                int equals = assignment.indexOf('=');
+                builder.environment().put(assignment.substring(0, equals), assignment.substring(equals + 1));
+            }
+            Process process = builder.start();
+            process.getOutputStream().close();
+            if (!process.waitFor(RUN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+                throw new AssertionError("still running after " + RUN_TIMEOUT_SECONDS + " s: "
+                        + String.join(" ", command) + "\n" + Files.readString(output));
+            }
+            int status = process.exitValue();
+            String text = Files.readString(output);
             return status == 0 ? text : text + "exit status " + status + "\n";
+        } finally {
+            Files.delete(output);
         }
     }
 }

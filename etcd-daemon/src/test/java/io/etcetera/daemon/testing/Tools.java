@@ -31,6 +31,34 @@ public final class Tools {
         return path;
     }
 
+    /** The directory that holds Node's etcd3 among its modules; skips the test when there is none. */
+    public static Path nodeModules() {
+        Path path = CACHE.resolve("node-1.1.2/node_modules");
+        assumeTrue(Files.isDirectory(path), "the Node client is missing: run .ci/stock-tools (needs npm)");
+        return path;
+    }
+
+    /** An example program of the Rust client; skips the test when there is none. */
+    public static Path rustExample(String name) {
+        Path path = CACHE.resolve("rust-0.21.1/examples").resolve(name);
+        assumeTrue(Files.isExecutable(path), "the Rust examples are missing: run .ci/stock-tools (needs cargo)");
+        return path;
+    }
+
+    /** Compiled tests or examples of etcd's Go client; skips the test when there are none. */
+    public static Path goClient(String program) {
+        Path path = CACHE.resolve("go-client-3.7.1").resolve(program + ".test");
+        assumeTrue(Files.isExecutable(path), "the Go examples are missing: run .ci/stock-tools (needs Go)");
+        return path;
+    }
+
+    /** etcd's own end-to-end suite, compiled; skips the test when there is none. Runs in {@code common} beside it. */
+    public static Path suite() {
+        Path path = CACHE.resolve("suite-3.7.1/common.test");
+        assumeTrue(Files.isExecutable(path), "etcd's own suite is missing: run .ci/stock-tools (needs Go)");
+        return path;
+    }
+
     private static Path cache() {
         String own = System.getenv("ETCETERA_CACHE");
         if (own != null) {
