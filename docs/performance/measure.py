@@ -4,7 +4,7 @@
 Both servers run the same work in turn, round by round, so that a drift of the machine meets both; medians are taken over
 the rounds. Needs only Python, the packaged distribution and the stock tools (.ci/stock-tools).
 
-  measure.py [--rounds 5] [--only load|start|million] [--out DIR]
+  measure.py [--rounds 5] [--only load|start|million|watch] [--out DIR]
 """
 import argparse
 import json
@@ -78,12 +78,16 @@ class Server:
 
     def benchmark(self, total, *arguments):
         """Runs etcd's load tool; returns requests a second, p50, p99 and average in ms, server CPU in us a request."""
+        return self.load(total, *arguments, f"--total={total}")
+
+    def load(self, total, *arguments, section=""):
+        """The same for a work that counts otherwise; figures are those of the last summary behind "section"."""
         before = self.cpu_seconds()
         run = subprocess.run(
-            [STOCK / "benchmark", f"--endpoints=127.0.0.1:{self.client}", *map(str, arguments), f"--total={total}"],
+            [STOCK / "benchmark", f"--endpoints=127.0.0.1:{self.client}", *map(str, arguments)],
             capture_output=True, text=True, check=True)
         cpu = self.cpu_seconds() - before
-        text = run.stdout + run.stderr
+        text = (run.stdout + run.stderr).rsplit(section, 1)[-1] if section else run.stdout + run.stderr
 
         def figure(pattern, scale=1.0):
             match = re.search(pattern, text)
@@ -154,7 +158,29 @@ def million_round(kind, directory):
         server.stop()
 
 
-PARTS = {"start": start_round, "load": load_round, "million": million_round}
+def watch_round(kind, directory):
+    """One life of a server with few and with many watchers; each work once to warm up, then measured."""
+    figures = {}
+    server = Server(kind, directory)
+    try:
+        for watchers, puts, rate in ((100, 3000, 500), (10000, 60, 10)):
+            streams, each = 10, watchers // 10
+            works = {
+                "watch-latency": (puts * watchers, ("watch-latency", "--streams", streams, "--watchers-per-stream", each,
+                                                    "--put-total", puts, "--put-rate", rate), "Watch events summary"),
+                "watch": (puts * watchers, ("watch", "--streams", streams, "--watch-per-stream", each, "--put-total", puts),
+                          "Watch events received summary"),
+                "watch-get": (watchers * 8, ("watch-get", "--streams", streams, "--watchers", watchers, "--events", 8),
+                              "Get during watch summary")}
+            for name, (events, arguments, section) in works.items():
+                server.load(events, *arguments, section=section)
+                figures[f"{name}, {watchers} watchers"] = server.load(events, *arguments, section=section)
+    finally:
+        server.stop()
+    return figures
+
+
+PARTS = {"start": start_round, "load": load_round, "million": million_round, "watch": watch_round}
 
 
 def measure(part, rounds):
