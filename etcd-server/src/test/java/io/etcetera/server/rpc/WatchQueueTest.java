@@ -1,0 +1,63 @@
+package io.etcetera.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcetera.mvcc.WatchBatch;
+import io.etcetera.proto.mvccpb.Event;
+import io.etcetera.proto.mvccpb.KeyValue;
+import org.junit.jupiter.api.Test;
+
+class WatchQueueTest {
+    private static final int WATCHES = 3 * WatchQueue.MAX_BATCHES;
+
+    private final WatchQueue queue = new WatchQueue();
+
+    @Test
+    void aWriteThatIsBegunGoesToAllWatches() {
+        for (int watch = 0; watch < WATCHES; watch++) {
+            assertThat(queue.offer(live(watch, 7))).isTrue();
+        }
+        assertThat(queue.offer(live(0, 8))).isFalse();
+        assertThat(queue.takeRoomAgain()).isFalse();
+        for (int i = 0; i < WATCHES - WatchQueue.MAX_BATCHES / 2; i++) {
+            queue.poll();
+        }
+        assertThat(queue.takeRoomAgain()).isTrue();
+        assertThat(queue.takeRoomAgain()).isFalse();
+        assertThat(queue.offer(live(0, 8))).isTrue();
+    }
+
+    @Test
+    void aWriteThatIsNotBegunIsRefused() {
+        for (int i = 0; i < WatchQueue.MAX_BATCHES; i++) {
+            assertThat(queue.offer(live(0, 7 + i))).isTrue();
+        }
+        assertThat(queue.offer(live(1, 7 + WatchQueue.MAX_BATCHES))).isFalse();
+        assertThat(queue.offer(live(1, 7 + WatchQueue.MAX_BATCHES - 1)))
+                .as("the last one is begun")
+                .isTrue();
+    }
+
+    /** Each watch that reads history has events of its own, so many of them would be a lot. */
+    @Test
+    void historyIsBoundedWhateverItsRevision() {
+        for (int watch = 0; watch < WatchQueue.MAX_BATCHES; watch++) {
+            assertThat(queue.offer(history(watch))).isTrue();
+        }
+        assertThat(queue.offer(history(WATCHES))).isFalse();
+    }
+
+    private static WatchBatch live(long watch, long revision) {
+        return FakeWatchHub.batch(watch, revision, event(revision));
+    }
+
+    private static WatchBatch history(long watch) {
+        return FakeWatchHub.batch(watch, 9, event(8), event(9));
+    }
+
+    private static Event event(long revision) {
+        return Event.newBuilder()
+                .setKv(KeyValue.newBuilder().setModRevision(revision))
+                .build();
+    }
+}
