@@ -39,8 +39,13 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess start(Path program, Path directory, String... extraFlags)
             throws IOException, InterruptedException {
         ServerProcess server = new ServerProcess(program, directory, List.of(extraFlags));
-        server.awaitReady();
-        return server;
+        try {
+            server.awaitReady();
+            return server;
+        } catch (Throwable e) {
+            server.close();
+            throw e;
+        }
     }
 
     /** Starts the process without waiting for anything. */
