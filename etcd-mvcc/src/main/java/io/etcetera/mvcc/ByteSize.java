@@ -3,13 +3,13 @@ package io.etcetera.mvcc;
 import java.util.Locale;
 
 /** Numbers of bytes for human eyes, as etcd's log prints them: powers of 1000, one decimal below 10. */
-final class ByteSize {
+public final class ByteSize {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private ByteSize() {}
 
     /** {@code 999 B}, {@code 1.0 kB}, {@code 20 kB}. */
-    static String format(long bytes) {
+    public static String format(long bytes) {
         if (bytes < 10) {
             return bytes + " B";
         }

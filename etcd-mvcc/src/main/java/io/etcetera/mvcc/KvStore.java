@@ -63,6 +63,15 @@ public interface KvStore extends AutoCloseable {
      */
     int hash() throws InterruptedException;
 
+    /**
+     * Rewrites the store's file without its free pages, while reads and writes go on. Those asked for at the same time
+     * are done one after the other.
+     *
+     * @return completes once the new file is in use; completes exceptionally with {@link DefragmentationException} if
+     *     the store goes on with the file that it has, with {@link StoreFailedException} if the store has failed
+     */
+    CompletionStage<Void> defragment();
+
     /** Bytes that the store's file takes: all pages in use or free for reuse. */
     long sizeBytes();
 

@@ -190,6 +190,11 @@ final class RevisionStore implements KvStore {
     }
 
     @Override
+    public CompletionStage<Void> defragment() {
+        return backend.defragment();
+    }
+
+    @Override
     public long sizeBytes() {
         return backend.sizeBytes();
     }

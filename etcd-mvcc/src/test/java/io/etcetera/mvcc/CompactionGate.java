@@ -172,6 +172,11 @@ final class CompactionGate implements Backend {
     }
 
     @Override
+    public CompletionStage<Void> defragment() {
+        return backend.defragment();
+    }
+
+    @Override
     public long sizeBytes() {
         return backend.sizeBytes();
     }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store against its model, with a crash at every step by which its files change: around and inside each commit,
- * with the other buffer empty or filling, between the batches of a compaction and around its marks, and while a new
- * file is made. What the crash leaves is opened again: it must hold all that had been reported durable, exactly the
+ * with the other buffer empty or filling, between the batches of a compaction and around its marks, around the renaming
+ * at the end of a defragmentation, and while a new file is made. What the crash leaves is opened again: it must hold all that had been reported durable, exactly the
  * model's content at its consistent index, and end a compaction that was under way; then the rest of the log is applied
  * and must lead to where the store would be without a crash.
  *

@@ -86,6 +86,10 @@ final class StoreLife implements AutoCloseable {
             if (random.nextBoolean()) {
                 commit();
             }
+        } else if (choice == 9 && random.nextInt(8) == 0) {
+            await(kv.store.defragment());
+            // The committer goes on with what it had taken before its turn; nothing else happens until that is done.
+            commit();
         }
     }
 

@@ -21,7 +21,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Opens the store in {@code file}, or makes it; its directory must exist. Beside the file, LMDB keeps one with
-     * {@code -lock} at the end, and this class one with {@code .owner}.
+     * {@code -lock} at the end, and this class one with {@code .owner}, and while it defragments one with {@code .defrag}.
      *
      * @throws io.etcetera.mvcc.CorruptStoreException if the file is not a store, or damaged
      * @throws io.etcetera.mvcc.StoreFailedException if it is in use, or the system refuses to open it
@@ -78,6 +78,17 @@ public interface Backend extends AutoCloseable {
 
     /** Makes everything written so far durable, and completes with the consistent index that is now on disk. */
     CompletionStage<Long> commit();
+
+    /**
+     * Rewrites the file without its free pages, while reads and writes go on. Those asked for at the same time are done
+     * one after the other.
+     *
+     * @return completes once the new file is in use, on a thread that must not close the store. Completes exceptionally with {@link
+     *     io.etcetera.mvcc.DefragmentationException} if the store goes on with the file that it has, because there is
+     *     not enough space for a second one or the store is being closed; with {@link
+     *     io.etcetera.mvcc.StoreFailedException} if the store has failed
+     */
+    CompletionStage<Void> defragment();
 
     /** Bytes of all pages of the file, in use or free for reuse. */
     long sizeBytes();

@@ -18,7 +18,7 @@ final class Committer implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
     private final LmdbBackend backend;
-    private final LmdbEnv env;
+    private final LiveEnv env;
     private final ReentrantLock entryLock;
     private final BackendOptions options;
     private final Thread thread;
@@ -30,9 +30,14 @@ final class Committer implements Runnable {
     private boolean requested;
     private boolean dirty;
     private boolean stopping;
+    private @Nullable CommitterTurn turn;
+
+    /** Why there will be no turn any more; null while this runs. */
+    private @Nullable Throwable ended;
+
     private long durableIndex;
 
-    Committer(LmdbBackend backend, LmdbEnv env, ReentrantLock entryLock, BackendOptions options, long durableIndex) {
+    Committer(LmdbBackend backend, LiveEnv env, ReentrantLock entryLock, BackendOptions options, long durableIndex) {
         this.backend = backend;
         this.env = env;
         this.entryLock = entryLock;
@@ -75,6 +80,24 @@ final class Committer implements Runnable {
         waiting.add(done);
         request();
         return done;
+    }
+
+    /** Has a turn taken before the next commit, or refuses it if there will be none. One at a time; any thread. */
+    void giveTurn(CommitterTurn next) {
+        Throwable refusal;
+        entryLock.lock();
+        try {
+            refusal = ended;
+            if (refusal == null) {
+                turn = next;
+                request();
+            }
+        } finally {
+            entryLock.unlock();
+        }
+        if (refusal != null) {
+            next.refused(refusal);
+        }
     }
 
     /** Commits the rest and waits for the thread to end. Idempotent; not interruptible. */
@@ -132,10 +155,11 @@ final class Committer implements Runnable {
                 fail(abandoned, answers);
                 return;
             }
-            if (!commit(batch, answers)) {
+            if (!takeTurn(answers) || !commit(batch, answers)) {
                 return;
             }
         }
+        end(new IllegalStateException("the store is closed"));
     }
 
     /** Entry lock held. */
@@ -155,6 +179,40 @@ final class Committer implements Runnable {
         }
         if (interrupted) {
             thread.interrupt();
+        }
+    }
+
+    /** False if the store has failed. */
+    private boolean takeTurn(List<CompletableFuture<Long>> answers) {
+        CommitterTurn given = withdrawTurn(null);
+        if (given != null) {
+            try {
+                given.take();
+            } catch (RuntimeException | Error e) {
+                fail(e, answers);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Refuses the turn that is asked for, if any, and all later ones. */
+    private void end(Throwable cause) {
+        CommitterTurn refused = withdrawTurn(cause);
+        if (refused != null) {
+            refused.refused(cause);
+        }
+    }
+
+    private @Nullable CommitterTurn withdrawTurn(@Nullable Throwable end) {
+        entryLock.lock();
+        try {
+            CommitterTurn withdrawn = turn;
+            turn = null;
+            ended = end;
+            return withdrawn;
+        } finally {
+            entryLock.unlock();
         }
     }
 
@@ -203,6 +261,7 @@ final class Committer implements Runnable {
         for (CompletableFuture<Long> answer : all) {
             answer.completeExceptionally(cause);
         }
+        end(cause);
         try {
             options.onFailure().accept(cause);
         } catch (RuntimeException e) {

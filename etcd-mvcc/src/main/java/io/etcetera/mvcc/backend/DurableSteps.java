@@ -21,7 +21,15 @@ interface DurableSteps {
         /** A batch has been taken out of the filling buffer, and none of it is in the file. */
         COMMIT_BEGINS,
         /** The batch is in the file, and nobody has been told yet. */
-        COMMITTED
+        COMMITTED,
+        /** A defragmentation has filled its copy, all but what was committed last; nothing has the store's name yet. */
+        COPY_FILLED,
+        /** The copy holds the same as the store and is synced. */
+        COPY_SYNCED,
+        /** The copy has the name of the store, for now. */
+        COPY_RENAMED,
+        /** The copy has the name of the store for good, and no reader has seen it yet. */
+        COPY_NAME_SYNCED
     }
 
     /** By the thread that opens the store or the committer; holds it up, and must not throw. */

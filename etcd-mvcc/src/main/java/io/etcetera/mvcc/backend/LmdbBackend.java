@@ -26,10 +26,11 @@ final class LmdbBackend implements Backend {
 
     private static final byte[] FROM_START = {};
 
-    private final LmdbEnv env;
+    private final LiveEnv env;
     private final StoreOwnership ownership;
     private final BackendOptions options;
     private final Committer committer;
+    private final Defragmenter defragmenter;
 
     /** Fair, so that neither a busy apply thread nor a compaction keeps the others out. */
     private final ReentrantLock entryLock = new ReentrantLock(true);
@@ -44,11 +45,18 @@ final class LmdbBackend implements Backend {
     private boolean closing;
 
     static LmdbBackend open(Path file, BackendOptions options, DurableSteps steps) {
+        return open(file, options, steps, DefragmentationOptions.DEFAULT);
+    }
+
+    static LmdbBackend open(
+            Path file, BackendOptions options, DurableSteps steps, DefragmentationOptions defragmentation) {
+        DefragmentationFiles files = new DefragmentationFiles(file);
         StoreOwnership ownership = StoreOwnership.take(file);
         try {
+            files.removeLeftovers();
             LmdbEnv env = LmdbEnv.open(file, options.mapSizeBytes(), options.fsync(), steps);
             try {
-                return new LmdbBackend(env, ownership, options);
+                return new LmdbBackend(new LiveEnv(env, steps), ownership, options, files, steps, defragmentation);
             } catch (RuntimeException | Error e) {
                 env.close();
                 throw e;
@@ -59,13 +67,20 @@ final class LmdbBackend implements Backend {
         }
     }
 
-    private LmdbBackend(LmdbEnv env, StoreOwnership ownership, BackendOptions options) {
+    private LmdbBackend(
+            LiveEnv env,
+            StoreOwnership ownership,
+            BackendOptions options,
+            DefragmentationFiles files,
+            DurableSteps steps,
+            DefragmentationOptions defragmentation) {
         this.env = env;
         this.ownership = ownership;
         this.options = options;
         this.consistentIndex = readMeta(MetaKeys.CONSISTENT_INDEX);
         this.consistentTerm = readMeta(MetaKeys.TERM);
         this.committer = new Committer(this, env, entryLock, options, consistentIndex);
+        this.defragmenter = new Defragmenter(env, committer, files, defragmentation, steps, options);
         committer.start();
     }
 
@@ -156,11 +171,8 @@ final class LmdbBackend implements Backend {
         byte[] storedKey = LongKeys.storedKey(key);
         byte[] stored = buffers.get(bucket, storedKey);
         if (stored == null) {
-            ReadTxn txn = env.acquire();
-            try {
-                stored = env.get(txn, bucket, storedKey);
-            } finally {
-                env.release(txn);
+            try (ReadTxn txn = env.acquire()) {
+                stored = txn.get(bucket, storedKey);
             }
         }
         return stored == null || stored == WriteBuffer.DELETED ? null : LongKeys.value(storedKey, stored);
@@ -184,8 +196,8 @@ final class LmdbBackend implements Backend {
     @Override
     public void scan(Bucket bucket, byte[] from, EntryVisitor visitor) {
         BufferScan buffered = new BufferScan(buffers, bucket, from);
-        ReadTxn txn = env.acquire();
-        try (LmdbCursor cursor = env.cursor(txn, bucket)) {
+        try (ReadTxn txn = env.acquire();
+                LmdbCursor cursor = txn.cursor(bucket)) {
             boolean onDisk = cursor.seek(from);
             while (onDisk || buffered.key() != null) {
                 byte[] bufferedKey = buffered.key();
@@ -207,14 +219,12 @@ final class LmdbBackend implements Backend {
                     onDisk = cursor.next();
                 }
             }
-        } finally {
-            env.release(txn);
         }
     }
 
     @Override
     public CommittedView committed() {
-        return new LmdbCommittedView(env);
+        return new LmdbCommittedView(env.acquire());
     }
 
     @Override
@@ -238,6 +248,11 @@ final class LmdbBackend implements Backend {
         } finally {
             entryLock.unlock();
         }
+    }
+
+    @Override
+    public CompletionStage<Void> defragment() {
+        return defragmenter.defragment();
     }
 
     @Override
@@ -303,6 +318,7 @@ final class LmdbBackend implements Backend {
         } finally {
             entryLock.unlock();
         }
+        defragmenter.close();
         committer.stop();
         env.close();
         ownership.close();

@@ -7,13 +7,12 @@ import io.etcetera.mvcc.schema.ByteView;
 final class LmdbCommittedView implements CommittedView {
     private static final byte[] FROM_START = {};
 
-    private final LmdbEnv env;
     private final ReadTxn txn;
     private boolean closed;
 
-    LmdbCommittedView(LmdbEnv env) {
-        this.env = env;
-        this.txn = env.acquire();
+    /** Takes over the transaction. */
+    LmdbCommittedView(ReadTxn txn) {
+        this.txn = txn;
     }
 
     @Override
@@ -21,7 +20,7 @@ final class LmdbCommittedView implements CommittedView {
         if (closed) {
             throw new IllegalStateException("the view is closed");
         }
-        try (LmdbCursor cursor = env.cursor(txn, bucket)) {
+        try (LmdbCursor cursor = txn.cursor(bucket)) {
             for (boolean found = cursor.seek(FROM_START); found; found = cursor.next()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("while reading bucket " + bucket.bucketName());
@@ -48,7 +47,7 @@ final class LmdbCommittedView implements CommittedView {
     public void close() {
         if (!closed) {
             closed = true;
-            env.release(txn);
+            txn.close();
         }
     }
 }

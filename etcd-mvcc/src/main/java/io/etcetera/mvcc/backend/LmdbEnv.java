@@ -1,14 +1,9 @@
 package io.etcetera.mvcc.backend;
 
-import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
-import io.etcetera.mvcc.schema.RevisionKey;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -16,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
@@ -34,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * The LMDB environment: one file, one database for each bucket, a pool of read transactions. Any thread reads; one at a
  * time writes. All LMDB errors leave as the exceptions that {@link LmdbErrors} makes of them.
  *
- * <p>Each value in LMDB stands behind its {@link RecordChecksum}, written and verified here and in {@link LmdbCursor};
- * nobody else sees those bytes.
+ * <p>Each value in LMDB stands behind its {@link RecordChecksum}, written here, and verified in {@link
+ * ReadTxn} and {@link LmdbCursor}; beside them only {@link StoreCopy} sees those bytes, and keeps them as they are.
  *
  * <p>The kernel's read-ahead stays on (no {@code MDB_NORDAHEAD}): the scan at the start would take ten times as long
  * from a cold disk without it, and what it saves concerns only files much larger than memory.
@@ -50,11 +46,10 @@ final class LmdbEnv implements AutoCloseable {
     private final Env<NativeSlice> env;
     private final Map<Bucket, Dbi<NativeSlice>> databases = new EnumMap<>(Bucket.class);
     private final LmdbErrors errors;
-    private final DurableSteps steps;
     private final ReadTxnPool readers;
     private final int pageSize;
 
-    // Committer only, once the file is open.
+    // Of the thread that updates.
     private final NativeSlice keyScratch = NativeSlice.scratch(LongKeys.STORED_LENGTH);
 
     private final RecordChecksum checksum = new RecordChecksum();
@@ -62,7 +57,10 @@ final class LmdbEnv implements AutoCloseable {
     private volatile long sizeBytes;
     private volatile long sizeInUseBytes;
 
-    /** Opens the file, or makes it. */
+    /**
+     * Opens the file, or makes it. Its name is made durable at every start, since the one that made the file may have been
+     * killed before it came to this.
+     */
     static LmdbEnv open(Path file, long mapSizeBytes, boolean fsync, DurableSteps steps) {
         LmdbFile.prepare(file);
         long mapSize = mapSizeBytes;
@@ -85,7 +83,7 @@ final class LmdbEnv implements AutoCloseable {
             }
             try {
                 LmdbEnv opened = new LmdbEnv(env, errors, steps);
-                syncDirectory(file);
+                LmdbFile.syncDirectory(file);
                 steps.reached(DurableSteps.Step.NAME_SYNCED);
                 return opened;
             } catch (RuntimeException e) {
@@ -110,27 +108,10 @@ final class LmdbEnv implements AutoCloseable {
                 .open(file.toFile(), 0600, flags.toArray(EnvFlags[]::new));
     }
 
-    /**
-     * Makes the file's name durable: LMDB syncs only what is inside. At every start, since the one that made the file
-     * may have been killed before it came to this.
-     */
-    private static void syncDirectory(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            throw new StoreFailedException("store " + file + ": cannot sync its directory: " + e.getMessage(), e);
-        }
-    }
-
     private LmdbEnv(Env<NativeSlice> env, LmdbErrors errors, DurableSteps steps) {
         this.env = env;
         this.errors = errors;
-        this.steps = steps;
-        this.readers = new ReadTxnPool(env);
+        this.readers = new ReadTxnPool(this, env);
         steps.reached(DurableSteps.Step.FILE_OPENED);
         checkNames();
         try (Txn<NativeSlice> txn = env.txnWrite()) {
@@ -174,7 +155,8 @@ final class LmdbEnv implements AutoCloseable {
         }
     }
 
-    /** A read transaction on the newest commit; the caller gives it back. */
+    /** A read transaction on the newest commit, to be closed; null once this environment is closing. */
+    @Nullable
     ReadTxn acquire() {
         try {
             return readers.acquire();
@@ -187,62 +169,25 @@ final class LmdbEnv implements AutoCloseable {
         readers.release(txn);
     }
 
-    /** A copy of a value; null if there is no such key. */
-    byte @Nullable [] get(ReadTxn txn, Bucket bucket, byte[] key) {
-        return get(txn, bucket, key, txn.key().set(key));
-    }
-
-    /** A copy of the record of a live version; null if there is none. */
-    byte @Nullable [] record(ReadTxn txn, long main, long sub) {
-        byte[] key = RevisionKey.fill(txn.revision(), main, sub);
-        return get(txn, Bucket.KEY, key, txn.key().setRevision(main, sub));
-    }
-
-    private byte @Nullable [] get(ReadTxn txn, Bucket bucket, byte[] key, NativeSlice nativeKey) {
-        NativeSlice stored;
-        try {
-            stored = database(bucket).get(txn.txn(), nativeKey);
-        } catch (RuntimeException e) {
-            throw errors.translate("read", e);
-        }
-        if (stored == null) {
-            return null;
-        }
-        if (stored.length() >= RecordChecksum.BYTES) {
-            byte[] value = stored.toArray(RecordChecksum.BYTES);
-            if (txn.checksum().of(bucket, key, value) == stored.firstInt()) {
-                return value;
-            }
-        }
-        throw errors.damaged(bucket, key);
-    }
-
-    /** A cursor over a bucket, to be closed before {@code txn} is given back. */
-    LmdbCursor cursor(ReadTxn txn, Bucket bucket) {
-        try {
-            return new LmdbCursor(database(bucket).openCursor(txn.txn()), bucket, txn.key(), txn.checksum(), errors);
-        } catch (RuntimeException e) {
-            throw errors.translate("read", e);
-        }
-    }
-
     /** Commits a buffer in one transaction, synced. Committer only. */
     void commit(WriteBuffer buffer) {
-        steps.reached(DurableSteps.Step.COMMIT_BEGINS);
+        update(txn -> {
+            appendRevisions(txn, buffer.revisions());
+            for (Bucket bucket : Bucket.values()) {
+                apply(txn, bucket, buffer);
+            }
+            if (buffer.consistentIndex() >= 0) {
+                put(txn, Bucket.META, MetaKeys.CONSISTENT_INDEX.key(), MetaKeys.encodeLong(buffer.consistentIndex()));
+                put(txn, Bucket.META, MetaKeys.TERM.key(), MetaKeys.encodeLong(buffer.term()));
+            }
+        });
+    }
+
+    /** Commits what {@code work} does in one transaction, synced; nothing of it if it throws. One thread at a time. */
+    void update(Consumer<Txn<NativeSlice>> work) {
         try {
             try (Txn<NativeSlice> txn = env.txnWrite()) {
-                appendRevisions(txn, buffer.revisions());
-                for (Bucket bucket : Bucket.values()) {
-                    apply(txn, bucket, buffer);
-                }
-                if (buffer.consistentIndex() >= 0) {
-                    put(
-                            txn,
-                            Bucket.META,
-                            MetaKeys.CONSISTENT_INDEX.key(),
-                            MetaKeys.encodeLong(buffer.consistentIndex()));
-                    put(txn, Bucket.META, MetaKeys.TERM.key(), MetaKeys.encodeLong(buffer.term()));
-                }
+                work.accept(txn);
                 long pages = pagesInUse(txn, env.stat());
                 txn.commit();
                 sizeInUseBytes = pages * pageSize;
@@ -251,7 +196,6 @@ final class LmdbEnv implements AutoCloseable {
         } catch (RuntimeException e) {
             throw errors.translate("commit", e);
         }
-        steps.reached(DurableSteps.Step.COMMITTED);
     }
 
     /** New revisions nearly always lie behind all on disk, where LMDB can append without searching and fill its pages. */
@@ -310,7 +254,16 @@ final class LmdbEnv implements AutoCloseable {
         return sizeInUseBytes;
     }
 
-    private Dbi<NativeSlice> database(Bucket bucket) {
+    /** Address space that is mapped, which bounds the size of the file. */
+    long mapSizeBytes() {
+        return errors.mapSizeBytes();
+    }
+
+    LmdbErrors errors() {
+        return errors;
+    }
+
+    Dbi<NativeSlice> database(Bucket bucket) {
         return Objects.requireNonNull(databases.get(bucket));
     }
 

@@ -37,6 +37,10 @@ final class LmdbErrors {
         this.mapSizeBytes = mapSizeBytes;
     }
 
+    long mapSizeBytes() {
+        return mapSizeBytes;
+    }
+
     /** Our exception for what went wrong while {@code doing} something, a phrase like "commit". */
     RuntimeException translate(String doing, RuntimeException cause) {
         if (!(cause instanceof LmdbException)) {

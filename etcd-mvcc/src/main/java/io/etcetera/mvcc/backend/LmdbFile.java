@@ -52,4 +52,17 @@ final class LmdbFile {
             }
         }
     }
+
+    /** Makes the file's name durable: LMDB syncs only what is inside. */
+    static void syncDirectory(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new StoreFailedException("store " + file + ": cannot sync its directory: " + e.getMessage(), e);
+        }
+    }
 }

@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks in the buffers as of its making, then in a read transaction, opened when first needed. */
 final class LmdbRecordReader implements RecordReader {
-    private final LmdbEnv env;
+    private final LiveEnv env;
     private final Buffers buffers;
     private @Nullable ReadTxn txn;
 
-    LmdbRecordReader(LmdbEnv env, Buffers buffers) {
+    LmdbRecordReader(LiveEnv env, Buffers buffers) {
         this.env = env;
         this.buffers = buffers;
     }
@@ -24,7 +24,7 @@ final class LmdbRecordReader implements RecordReader {
             open = env.acquire();
             txn = open;
         }
-        return env.record(open, main, sub);
+        return open.record(main, sub);
     }
 
     @Override
@@ -32,7 +32,7 @@ final class LmdbRecordReader implements RecordReader {
         ReadTxn open = txn;
         if (open != null) {
             txn = null;
-            env.release(open);
+            open.close();
         }
     }
 }

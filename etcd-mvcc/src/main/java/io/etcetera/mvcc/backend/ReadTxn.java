@@ -1,34 +1,84 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.RevisionKey;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Txn;
 
-/** A read transaction of the pool with what its reads need again and again. Used by one thread at a time. */
-final class ReadTxn {
+/**
+ * A read transaction of an environment, with what its reads need again and again. Used by one thread at a time; closing
+ * it gives it back to the environment's pool.
+ */
+final class ReadTxn implements AutoCloseable {
+    private final LmdbEnv env;
     private final Txn<NativeSlice> txn;
-    private final NativeSlice key = NativeSlice.scratch(LongKeys.STORED_LENGTH);
-    private final byte[] revision = new byte[RevisionKey.LENGTH];
+    private final NativeSlice keyScratch = NativeSlice.scratch(LongKeys.STORED_LENGTH);
+    private final byte[] revisionScratch = new byte[RevisionKey.LENGTH];
     private final RecordChecksum checksum = new RecordChecksum();
 
-    ReadTxn(Txn<NativeSlice> txn) {
+    ReadTxn(LmdbEnv env, Txn<NativeSlice> txn) {
+        this.env = env;
         this.txn = txn;
+    }
+
+    LmdbEnv env() {
+        return env;
     }
 
     Txn<NativeSlice> txn() {
         return txn;
     }
 
-    /** Scratch memory for a key. */
-    NativeSlice key() {
-        return key;
+    /** A copy of a value; null if there is no such key. */
+    byte @Nullable [] get(Bucket bucket, byte[] key) {
+        return get(bucket, key, keyScratch.set(key));
     }
 
-    /** Scratch array for the key of a live version. */
-    byte[] revision() {
-        return revision;
+    /** A copy of the record of a live version; null if there is none. */
+    byte @Nullable [] record(long main, long sub) {
+        byte[] key = RevisionKey.fill(revisionScratch, main, sub);
+        return get(Bucket.KEY, key, keyScratch.setRevision(main, sub));
     }
 
-    RecordChecksum checksum() {
-        return checksum;
+    private byte @Nullable [] get(Bucket bucket, byte[] key, NativeSlice nativeKey) {
+        NativeSlice stored;
+        try {
+            stored = env.database(bucket).get(txn, nativeKey);
+        } catch (RuntimeException e) {
+            throw env.errors().translate("read", e);
+        }
+        if (stored == null) {
+            return null;
+        }
+        if (stored.length() >= RecordChecksum.BYTES) {
+            byte[] value = stored.toArray(RecordChecksum.BYTES);
+            if (checksum.of(bucket, key, value) == stored.firstInt()) {
+                return value;
+            }
+        }
+        throw env.errors().damaged(bucket, key);
+    }
+
+    /** A cursor over a bucket, to be closed before this. */
+    LmdbCursor cursor(Bucket bucket) {
+        try {
+            return new LmdbCursor(env.database(bucket).openCursor(txn), bucket, keyScratch, checksum, env.errors());
+        } catch (RuntimeException e) {
+            throw env.errors().translate("read", e);
+        }
+    }
+
+    /** Number of records in a bucket. */
+    long entries(Bucket bucket) {
+        try {
+            return env.database(bucket).stat(txn).entries;
+        } catch (RuntimeException e) {
+            throw env.errors().translate("read", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        env.release(this);
     }
 }

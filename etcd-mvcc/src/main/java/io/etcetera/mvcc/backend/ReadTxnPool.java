@@ -16,21 +16,28 @@ final class ReadTxnPool implements AutoCloseable {
 
     private static final int IDLE_SLOTS = 64;
 
+    private final LmdbEnv owner;
     private final Env<NativeSlice> env;
     private final AtomicReferenceArray<@Nullable ReadTxn> idle = new AtomicReferenceArray<>(IDLE_SLOTS);
     private final Semaphore permits = new Semaphore(MAX_IN_USE);
     private volatile boolean closed;
 
-    ReadTxnPool(Env<NativeSlice> env) {
+    ReadTxnPool(LmdbEnv owner, Env<NativeSlice> env) {
+        this.owner = owner;
         this.env = env;
     }
 
-    /** A transaction on the newest commit, to be given back with {@link #release}. */
+    /** A transaction on the newest commit, to be given back with {@link #release}; null once the pool is closing. */
+    @Nullable
     ReadTxn acquire() {
+        if (closed) {
+            return null;
+        }
         permits.acquireUninterruptibly();
         try {
             if (closed) {
-                throw new IllegalStateException("the store is closed");
+                permits.release();
+                return null;
             }
             int start = slot();
             for (int i = 0; i < IDLE_SLOTS; i++) {
@@ -43,7 +50,7 @@ final class ReadTxnPool implements AutoCloseable {
                     }
                 }
             }
-            return new ReadTxn(env.txnRead());
+            return new ReadTxn(owner, env.txnRead());
         } catch (RuntimeException | Error e) {
             permits.release();
             throw e;
@@ -72,7 +79,7 @@ final class ReadTxnPool implements AutoCloseable {
         return (int) (id ^ (id >>> 6)) & (IDLE_SLOTS - 1);
     }
 
-    /** Waits for readers to finish and closes all transactions. Those who come later get an exception. */
+    /** Waits for readers to finish and closes all transactions. Those who come later get none. */
     @Override
     public void close() {
         closed = true;

@@ -22,7 +22,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;
 
-/** The Maintenance service: Status, Alarm, Hash and HashKV. */
+/** The Maintenance service: Status, Alarm, Defragment, Hash and HashKV. */
 final class MaintenanceService {
     /** The release of etcd that this server is to be taken for. */
     static final String SERVER_VERSION = "3.7.1";
@@ -35,6 +35,10 @@ final class MaintenanceService {
         return new Methods(context, MaintenanceGrpc.getServiceDescriptor())
                 .unary(MaintenanceGrpc.getStatusMethod(), (call, loop) -> new StatusCall(call, loop, context))
                 .unary(MaintenanceGrpc.getAlarmMethod(), ProposalCall.opener(context, new Alarm(context)))
+                .unary(
+                        MaintenanceGrpc.getDefragmentMethod(),
+                        (call, loop) ->
+                                new DefragmentCall(call, loop, context.parts().store()))
                 .unary(
                         MaintenanceGrpc.getHashMethod(),
                         (call, loop) -> new StorePassCall<HashRequest>(call, loop, context, request -> hash(context)))

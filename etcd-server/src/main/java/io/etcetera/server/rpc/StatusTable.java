@@ -1,5 +1,6 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.mvcc.DefragmentationException;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.grpc.Status;
@@ -40,6 +41,10 @@ final class StatusTable {
         }
         if (cause instanceof MessageTooLargeException e) {
             return e.status();
+        }
+        if (cause instanceof DefragmentationException e) {
+            // Whatever keeps etcd from defragmenting is told in its own words, without a better code.
+            return Status.UNKNOWN.withDescription(e.getMessage());
         }
         LOG.error("request failed: {}", what, cause);
         return of(EtcdError.INTERNAL);

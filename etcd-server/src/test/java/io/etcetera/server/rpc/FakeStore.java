@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -28,6 +29,7 @@ final class FakeStore implements KvStore {
     final ConcurrentNavigableMap<byte[], StoredKeyValue> kvs = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
     final FakeWatchHub hub = new FakeWatchHub();
     final Set<Thread> readers = ConcurrentHashMap.newKeySet();
+    final CompletableFuture<Void> defragmentation = new CompletableFuture<>();
     volatile long revision = 1;
     volatile long compactRevision = -1;
 
@@ -111,6 +113,11 @@ final class FakeStore implements KvStore {
     public int hash() {
         readers.add(Thread.currentThread());
         return 0xfedcba98;
+    }
+
+    @Override
+    public CompletionStage<Void> defragment() {
+        return defragmentation;
     }
 
     @Override

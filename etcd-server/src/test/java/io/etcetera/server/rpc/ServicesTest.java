@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.mvcc.DefragmentationException;
 import io.etcetera.mvcc.KvHash;
 import io.etcetera.proto.etcdserverpb.AlarmMember;
 import io.etcetera.proto.etcdserverpb.AlarmRequest;
@@ -32,6 +33,7 @@ import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
 import io.etcetera.proto.etcdserverpb.MemberListRequest;
 import io.etcetera.proto.etcdserverpb.MemberListResponse;
+import io.etcetera.proto.etcdserverpb.MoveLeaderRequest;
 import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
 import io.etcetera.proto.health.HealthCheckRequest;
@@ -48,6 +50,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -293,11 +296,32 @@ class ServicesTest {
     }
 
     @Test
+    void defragmentAnswersWhenTheStoreHasDoneItWithoutAHeader() throws Exception {
+        var answer = MaintenanceGrpc.newFutureStub(channel).defragment(DefragmentRequest.getDefaultInstance());
+        // Other calls are answered meanwhile.
+        assertThat(maintenance.status(StatusRequest.getDefaultInstance()).hasHeader())
+                .isTrue();
+        assertThat(answer.isDone()).isFalse();
+        member.store.defragmentation.complete(null);
+        assertThat(answer.get(30, TimeUnit.SECONDS).hasHeader()).isFalse();
+    }
+
+    @Test
+    void defragmentTellsWhatKeptTheStoreFromIt() {
+        member.store.defragmentation.completeExceptionally(
+                new DefragmentationException("cannot defragment store.mdb: no space left", null));
+        assertStatus(
+                Status.Code.UNKNOWN,
+                "cannot defragment store.mdb: no space left",
+                () -> maintenance.defragment(DefragmentRequest.getDefaultInstance()));
+    }
+
+    @Test
     void whatIsNotServedSaysSo() {
         assertStatus(
                 Status.Code.UNIMPLEMENTED,
-                "etcdserverpb.Maintenance/Defragment is not served",
-                () -> maintenance.defragment(DefragmentRequest.getDefaultInstance()));
+                "etcdserverpb.Maintenance/MoveLeader is not served",
+                () -> maintenance.moveLeader(MoveLeaderRequest.getDefaultInstance()));
         assertStatus(
                 Status.Code.UNIMPLEMENTED,
                 "etcdserverpb.Auth/AuthStatus is not served",

@@ -1,0 +1,131 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.ByteSize;
+import io.etcetera.mvcc.DefragmentationException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs defragmentations, one at a time, on a thread that is there only while it has work. The next one does not begin
+ * before the last reader has left the file that the one before has replaced, so that there are never more than two.
+ */
+final class Defragmenter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Defragmenter.class);
+
+    private final LiveEnv live;
+    private final Committer committer;
+    private final DefragmentationFiles files;
+    private final DefragmentationOptions options;
+    private final DurableSteps steps;
+    private final BackendOptions backend;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ThreadPoolExecutor executor;
+
+    Defragmenter(
+            LiveEnv live,
+            Committer committer,
+            DefragmentationFiles files,
+            DefragmentationOptions options,
+            DurableSteps steps,
+            BackendOptions backend) {
+        this.live = live;
+        this.committer = committer;
+        this.files = files;
+        this.options = options;
+        this.steps = steps;
+        this.backend = backend;
+        this.executor = new ThreadPoolExecutor(
+                0,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> new Thread(task, backend.threadName() + "-defragmenter"));
+    }
+
+    /** As {@link Backend#defragment()}. */
+    CompletionStage<Void> defragment() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            executor.execute(() -> run(done));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(
+                    new DefragmentationException("cannot defragment " + files.store() + ": the store is closed", e));
+        }
+        return done;
+    }
+
+    private void run(CompletableFuture<Void> done) {
+        LmdbEnv old;
+        try {
+            old = runAndLog();
+        } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+            return;
+        }
+        done.complete(null);
+        try {
+            old.close();
+        } catch (RuntimeException e) {
+            log.error("store {}: cannot close the file that was replaced", files.store(), e);
+        }
+    }
+
+    private LmdbEnv runAndLog() {
+        long begin = backend.nanoClock().getAsLong();
+        long size = live.sizeBytes();
+        long inUse = live.sizeInUseBytes();
+        log.atInfo()
+                .addKeyValue("path", files.store())
+                .addKeyValue("current-db-size-bytes", size)
+                .addKeyValue("current-db-size", ByteSize.format(size))
+                .addKeyValue("current-db-size-in-use-bytes", inUse)
+                .addKeyValue("current-db-size-in-use", ByteSize.format(inUse))
+                .log("defragmenting");
+        LmdbEnv old = new Defragmentation(live, committer, files, options, steps, backend, stopped).run();
+        long newSize = live.sizeBytes();
+        long newInUse = live.sizeInUseBytes();
+        log.atInfo()
+                .addKeyValue("path", files.store())
+                .addKeyValue("current-db-size-bytes-diff", newSize - size)
+                .addKeyValue("current-db-size-bytes", newSize)
+                .addKeyValue("current-db-size", ByteSize.format(newSize))
+                .addKeyValue("current-db-size-in-use-bytes-diff", newInUse - inUse)
+                .addKeyValue("current-db-size-in-use-bytes", newInUse)
+                .addKeyValue("current-db-size-in-use", ByteSize.format(newInUse))
+                .addKeyValue("took", Duration.ofNanos(backend.nanoClock().getAsLong() - begin))
+                .log("finished defragmenting directory");
+        return old;
+    }
+
+    /**
+     * Gives up what runs, unless it is about to swap the files, and what waits. Waits for readers of a file that was
+     * replaced. Idempotent; not interruptible. The committer must be running still.
+     */
+    @Override
+    public void close() {
+        stopped.countDown();
+        executor.shutdown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (executor.awaitTermination(1, TimeUnit.DAYS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

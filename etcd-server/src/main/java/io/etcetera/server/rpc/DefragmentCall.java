@@ -1,0 +1,38 @@
+package io.etcetera.server.rpc;
+
+import io.etcetera.mvcc.KvStore;
+import io.etcetera.proto.etcdserverpb.DefragmentRequest;
+import io.etcetera.proto.etcdserverpb.DefragmentResponse;
+import io.grpc.ServerCall;
+import io.netty.util.concurrent.EventExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Defragment, which concerns this member alone. The store has a thread of its own for it, and goes on to the end
+ * even if the client does not wait for that. As in etcd, the answer has no header.
+ */
+final class DefragmentCall extends UnaryCall<DefragmentRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(DefragmentCall.class);
+
+    private final KvStore store;
+
+    DefragmentCall(ServerCall<Object, Outbound> call, EventExecutor loop, KvStore store) {
+        super(call, loop);
+        this.store = store;
+    }
+
+    @Override
+    void handle(DefragmentRequest request) {
+        LOG.info("starting defragment");
+        store.defragment().whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.atWarn().addKeyValue("error", failure.getMessage()).log("failed to defragment");
+                closeLater(failure);
+            } else {
+                LOG.info("finished defragment");
+                sendLater(() -> Outbound.of(DefragmentResponse.getDefaultInstance()));
+            }
+        });
+    }
+}
