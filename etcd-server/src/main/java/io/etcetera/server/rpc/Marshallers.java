@@ -10,6 +10,7 @@ import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.server.DeepStack;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,10 +32,16 @@ final class Marshallers {
         this.maxMessageBytes = maxMessageBytes;
     }
 
-    /** The same method with our marshallers in place of the generated ones. */
+    /**
+     * The same method with our marshallers in place of the generated ones. Its type says that the client may send any
+     * number of messages: gRPC would end a call in its own way if there is not exactly one, and etcd's is another.
+     */
     MethodDescriptor<Object, Outbound> adapt(MethodDescriptor<?, ?> generated) {
         return MethodDescriptor.newBuilder(requests(generated), ANSWERS)
-                .setType(generated.getType())
+                .setType(
+                        generated.getType().serverSendsOneMessage()
+                                ? MethodType.CLIENT_STREAMING
+                                : MethodType.BIDI_STREAMING)
                 .setFullMethodName(generated.getFullMethodName())
                 .setSampledToLocalTracing(false)
                 .build();
@@ -43,7 +50,7 @@ final class Marshallers {
     /** For a method that nobody knows: whatever is sent is read as nothing. */
     static MethodDescriptor<Object, Outbound> unknown(String fullMethodName) {
         return MethodDescriptor.newBuilder(new Ignored(), ANSWERS)
-                .setType(MethodDescriptor.MethodType.UNKNOWN)
+                .setType(MethodType.UNKNOWN)
                 .setFullMethodName(fullMethodName)
                 .build();
     }
@@ -65,7 +72,11 @@ final class Marshallers {
     private MethodDescriptor.Marshaller<Object> requests(MethodDescriptor<?, ?> generated) {
         if (generated.getRequestMarshaller() instanceof MethodDescriptor.PrototypeMarshaller<?> marshaller
                 && marshaller.getMessagePrototype() instanceof Message prototype) {
-            return new Requests(prototype.getParserForType(), maxMessageBytes);
+            // Go's gRPC has two ways to read a request, and two texts.
+            String failure = generated.getType() == MethodType.UNARY
+                    ? "grpc: error unmarshalling request: proto: "
+                    : "grpc: failed to unmarshal the received message: proto: ";
+            return new Requests(prototype.getParserForType(), maxMessageBytes, failure);
         }
         throw new IllegalArgumentException("not a protobuf method: " + generated.getFullMethodName());
     }
@@ -73,10 +84,12 @@ final class Marshallers {
     private static final class Requests implements MethodDescriptor.Marshaller<Object> {
         private final Parser<? extends Message> parser;
         private final int maxMessageBytes;
+        private final String failure;
 
-        Requests(Parser<? extends Message> parser, int maxMessageBytes) {
+        Requests(Parser<? extends Message> parser, int maxMessageBytes, String failure) {
             this.parser = parser;
             this.maxMessageBytes = maxMessageBytes;
+            this.failure = failure;
         }
 
         @Override
@@ -92,7 +105,7 @@ final class Marshallers {
                 String mistake = TOO_DEEP.equals(e.getMessage())
                         ? "exceeded maximum recursion depth"
                         : "cannot parse invalid wire-format data";
-                return Status.INTERNAL.withDescription("grpc: error unmarshalling request: proto: " + mistake);
+                return Status.INTERNAL.withDescription(failure + mistake);
             } catch (IOException e) {
                 return Status.INTERNAL
                         .withDescription("grpc: failed to read the received message")
@@ -129,7 +142,10 @@ final class Marshallers {
             input.enableAliasing(true);
             // Deeper than protobuf's default: event loops have the stack for it.
             input.setRecursionLimit(DeepStack.MAX_NESTING);
-            return parser.parseFrom(input);
+            Message message = parser.parseFrom(input);
+            // Reading ends at the end of a group, too, wherever it stands.
+            input.checkLastTagWas(0);
+            return message;
         }
     }
 

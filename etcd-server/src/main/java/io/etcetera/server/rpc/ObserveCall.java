@@ -26,7 +26,7 @@ final class ObserveCall extends StreamCall implements Observation.Output {
     @Override
     public void onHalfClose() {
         if (observation == null) {
-            end(UnaryCall.NO_REQUEST);
+            end(UnaryCall.NO_STREAM_REQUEST);
         }
     }
 

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param <Q> the request
  */
 abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
-    static final Status NO_REQUEST = Status.INTERNAL.withDescription("Half-closed without a request");
-    private static final Status TWO_REQUESTS = Status.INTERNAL.withDescription("Too many requests");
+    private static final Status NO_REQUEST = Status.UNKNOWN.withDescription("EOF");
+    static final Status NO_STREAM_REQUEST = Status.INTERNAL.withDescription(
+            "cardinality violation: received no request message from non-client-streaming RPC");
+    private static final Status TWO_STREAM_REQUESTS = Status.INTERNAL.withDescription(
+            "cardinality violation: received multiple request messages for non-client-streaming RPC");
 
     private final ServerCall<Object, Outbound> call;
     private final EventExecutor loop;
@@ -37,13 +40,26 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     @Override
     @SuppressWarnings("unchecked") // the method's own marshaller made it
     public final void onMessage(Object message) {
-        if (message instanceof Status refused) {
+        if (request != null) {
+            surplus(message);
+        } else if (message instanceof Status refused) {
             closeWith(refused);
-        } else if (request != null) {
-            closeWith(TWO_REQUESTS);
         } else {
             request = (Q) message;
         }
+    }
+
+    /** As in etcd, one answer takes the first request and looks at no other; a stream of answers insists on one. */
+    private void surplus(Object message) {
+        if (!answersAreStreamed()) {
+            call.request(1);
+        } else {
+            closeWith(message instanceof Status refused ? refused : TWO_STREAM_REQUESTS);
+        }
+    }
+
+    private boolean answersAreStreamed() {
+        return !call.getMethodDescriptor().getType().serverSendsOneMessage();
     }
 
     @Override
@@ -52,7 +68,7 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
             return;
         }
         if (request == null) {
-            closeWith(NO_REQUEST);
+            closeWith(answersAreStreamed() ? NO_STREAM_REQUEST : NO_REQUEST);
             return;
         }
         try {
