@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One RangeStream: the range in chunks, all read at the revision of the first. Chunks start at ten keys and follow the
- * size of the records: twice as many after a small chunk, half as many after a large one.
+ * size of the records: twice as many after a small chunk, half as many after a large one. With a negative limit there
+ * is one chunk, as in etcd.
  *
  * <p>Chunks are read and encoded on a reader thread while gRPC has room for them. When it has none the thread goes, and
  * comes back when the client has caught up; {@link #pumping} sees to it that there is one at most.
@@ -121,9 +122,9 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
             headerRevision = chunk.revision();
             revision = revision > 0 ? revision : headerRevision;
         }
-        long total = sent + chunk.count();
         sent += chunk.kvs().size();
         if (!chunk.more() || sent == request.getLimit()) {
+            long total = request.getCountOnly() ? chunk.count() : sent + (chunk.more() ? remaining(chunk.kvs()) : 0);
             write(KvsOutbound.lastChunk(context.headers(), headerRevision, chunk.kvs(), chunk.more(), total));
             finished = true;
             closeWith(Status.OK);
@@ -135,12 +136,30 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
     }
 
     private RangeRequest chunkRequest() {
-        long limit = request.getLimit() > 0 ? Math.min(chunkKeys, request.getLimit() - sent) : chunkKeys;
         return request.toBuilder()
                 .setKey(nextKey)
                 .setRevision(revision)
-                .setLimit(limit)
+                .setLimit(chunkLimit())
                 .build();
+    }
+
+    /**
+     * How many keys come after these. Not what the chunk's own count leaves: it may have been sorted by something else
+     * than the key, and then etcd counts from the last one, too.
+     */
+    private long remaining(List<StoredKeyValue> kvs) throws EtcdException {
+        RangeRequest rest = request.toBuilder()
+                .setKey(keyAfter(kvs))
+                .setRevision(revision)
+                .setCountOnly(true)
+                .build();
+        return RangeEvaluator.evaluate(context.parts().store()::range, rest).count();
+    }
+
+    /** A negative limit is less than a chunk, so it is passed on as it is, and means that there is none. */
+    private long chunkLimit() {
+        long limit = request.getLimit();
+        return limit == 0 ? chunkKeys : Math.min(chunkKeys, limit - sent);
     }
 
     private long nextChunkKeys(long lastSizeBytes) {

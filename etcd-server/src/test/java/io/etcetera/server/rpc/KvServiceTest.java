@@ -256,6 +256,26 @@ class KvServiceTest {
                         .build());
     }
 
+    /** Each of these is what a stock server does, odd as it is. */
+    @Test
+    void oddStreams() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            member.store.put(String.format("k%02d", i), new byte[1]);
+        }
+        member.store.put("k00", new byte[1]);
+
+        List<RangeResponse> negativeLimit = stream(range("k", "l").setLimit(-1).build());
+        assertThat(negativeLimit.stream().map(RangeResponse::getKvsCount)).containsExactly(30);
+
+        // The first four keys are sorted, which puts the first of them last; the rest is counted from behind that one.
+        RangeResponse sorted = stream(
+                        range("k", "l").setLimit(3).setSortTargetValue(3).build())
+                .get(0);
+        assertThat(sorted.getKvsList().stream().map(kv -> kv.getKey().toStringUtf8()))
+                .containsExactly("k01", "k02", "k03");
+        assertThat(sorted.getCount()).isEqualTo(3 + 26);
+    }
+
     @Test
     void chunksShrinkWhenRecordsAreLarge() throws Exception {
         for (int i = 0; i < 30; i++) {
