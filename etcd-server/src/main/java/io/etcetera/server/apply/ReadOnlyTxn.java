@@ -74,7 +74,8 @@ public final class ReadOnlyTxn {
                         ? options
                         : new RangeOptions(revision, options.limit(), options.countOnly(), options.withoutRecords()));
         TxnPath path = TxnPath.choose(pinned, txn);
-        path.checkRangeRevisions(revision, store.compactRevision());
+        long compacted = store.compactRevision();
+        path.forEachOp(op -> TxnPath.checkRevision(op.getRequestRange(), revision, compacted));
         TxnResponse.Builder response =
                 TxnResponse.newBuilder().setHeader(Responses.header(revision)).setSucceeded(path.succeeded());
         for (RequestOp op : path.ops()) {

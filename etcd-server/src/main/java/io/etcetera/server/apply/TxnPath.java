@@ -57,21 +57,12 @@ record TxnPath(boolean succeeded, List<RequestOp> ops, List<TxnPath> nested) {
     }
 
     /**
-     * Checks the revisions that ranges along the way ask for. Unlike in a plain Range, a negative revision is one that
-     * may be compacted already.
+     * Checks the revision that a range in a transaction asks for. Unlike in a plain Range, a negative one is one that may
+     * be compacted already.
      *
      * @throws EtcdException FUTURE_REVISION or COMPACTED
      */
-    void checkRangeRevisions(long currentRevision, long compactRevision) throws EtcdException {
-        forEachOp(op -> {
-            if (op.hasRequestRange()) {
-                checkRevision(op.getRequestRange(), currentRevision, compactRevision);
-            }
-        });
-    }
-
-    private static void checkRevision(RangeRequest range, long currentRevision, long compactRevision)
-            throws EtcdException {
+    static void checkRevision(RangeRequest range, long currentRevision, long compactRevision) throws EtcdException {
         long revision = range.getRevision();
         if (revision == 0) {
             return;

@@ -28,12 +28,14 @@ final class WriteTxns {
 
     TxnResponse apply(TxnRequest txn) throws EtcdException {
         TxnPath path = TxnPath.choose(store::range, txn);
+        // Of several operations that cannot be done, the first one gives the error.
         path.forEachOp(op -> {
             if (op.hasRequestPut()) {
                 writes.checkPut(store::range, op.getRequestPut());
+            } else if (op.hasRequestRange()) {
+                TxnPath.checkRevision(op.getRequestRange(), store.currentRevision(), store.compactRevision());
             }
         });
-        path.checkRangeRevisions(store.currentRevision(), store.compactRevision());
 
         try (WriteTxn changes = store.write()) {
             TxnResponse.Builder response = run(changes, path);

@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys that operations of a transaction may change, to find one that would change twice: put twice, or put and
  * deleted, on one path through the transaction. Deleting twice is allowed, and so is touching a key in both branches of
- * a transaction, for only one of them runs. One more case passes, because it passes in etcd: a nested transaction may
- * delete what another one before it, in the same branch, has put.
+ * a transaction, for only one of them runs. Two more cases pass, because they pass in etcd: a nested transaction may
+ * delete what another one before it, in the same branch, has put; and a delete of everything from a key on goes with any
+ * put, for etcd takes its end, a zero byte, for a key that sorts before all others.
  *
  * <p>Puts are a sorted set of keys; deletes are disjoint intervals by their start. Whatever is looked for or moved, it
  * is the smaller side that is walked, so that deep nesting does not make the work grow with the square of the request.
  */
 final class TxnKeys {
     private static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
-    private static final byte[] NO_END = new byte[0];
 
     private NavigableSet<byte[]> puts = new TreeSet<>(ORDER);
-    /** Start to end, which is exclusive; an empty end means that there is none. */
+    /** Start to end, which is exclusive. */
     private NavigableMap<byte[], byte[]> deletes = new TreeMap<>(ORDER);
 
     private TxnKeys() {}
@@ -99,8 +99,6 @@ final class TxnKeys {
         byte[] end = request.getRangeEnd().toByteArray();
         if (end.length == 0) {
             addDelete(start, Arrays.copyOf(start, start.length + 1));
-        } else if (end.length == 1 && end[0] == 0) {
-            addDelete(start, NO_END);
         } else if (ORDER.compare(start, end) < 0) {
             addDelete(start, end);
         }
@@ -129,7 +127,7 @@ final class TxnKeys {
         }
         for (Map.Entry<byte[], byte[]> interval : deletes.entrySet()) {
             byte[] key = keys.ceiling(interval.getKey());
-            if (key != null && isBefore(key, interval.getValue())) {
+            if (key != null && ORDER.compare(key, interval.getValue()) < 0) {
                 return true;
             }
         }
@@ -138,11 +136,7 @@ final class TxnKeys {
 
     private boolean isDeleted(byte[] key) {
         Map.Entry<byte[], byte[]> interval = deletes.floorEntry(key);
-        return interval != null && isBefore(key, interval.getValue());
-    }
-
-    private static boolean isBefore(byte[] key, byte[] end) {
-        return end.length == 0 || ORDER.compare(key, end) < 0;
+        return interval != null && ORDER.compare(key, interval.getValue()) < 0;
     }
 
     /** Takes over everything that another one has, which is not to be used afterwards. */
@@ -181,13 +175,10 @@ final class TxnKeys {
 
     /** Whether an interval with this end touches one that starts at {@code start} or before it. */
     private static boolean reaches(byte[] end, byte[] start) {
-        return end.length == 0 || ORDER.compare(end, start) >= 0;
+        return ORDER.compare(end, start) >= 0;
     }
 
     private static byte[] later(byte[] oneEnd, byte[] otherEnd) {
-        if (oneEnd.length == 0 || otherEnd.length == 0) {
-            return NO_END;
-        }
         return ORDER.compare(oneEnd, otherEnd) >= 0 ? oneEnd : otherEnd;
     }
 }

@@ -217,6 +217,9 @@ class TxnTest {
         assertThat(error(write, range("a", -1))).isEqualTo(EtcdError.COMPACTED);
         assertThat(error(write, nested(TxnRequest.newBuilder().addSuccess(range("a", 9)))))
                 .isEqualTo(EtcdError.FUTURE_REVISION);
+        // The first mistake counts, whatever its kind.
+        assertThat(error(range("a", 2), put(putRequest("b", "1").setLease(9)))).isEqualTo(EtcdError.COMPACTED);
+        assertThat(error(put(putRequest("b", "1").setLease(9)), range("a", 2))).isEqualTo(EtcdError.LEASE_NOT_FOUND);
         assertThat(member.everything()).containsExactly("a=2");
         assertThat(member.store.currentRevision()).isEqualTo(3);
 

@@ -139,7 +139,8 @@ class RequestValidatorTest {
         assertThat(txn(deleteOp("a", "k"), putOp("k"))).isNull();
         assertThat(txn(deleteOp("q", "a"), putOp("k"))).isNull();
         assertThat(txn(deleteOp("k", "a"), putOp("k"))).isNull();
-        assertThat(txn(deleteOp("a", "\0"), putOp("k"))).isEqualTo(refused);
+        assertThat(txn(deleteOp("a", "\0"), putOp("k"))).isNull();
+        assertThat(txn(putOp("k"), deleteOp("a", "\0"))).isNull();
         assertThat(txn(deleteOp("l", "\0"), putOp("k"))).isNull();
         assertThat(txn(List.of(putOp("k")), List.of(putOp("k")))).isNull();
         assertThat(txn(List.of(), List.of(putOp("k"), putOp("k")))).isEqualTo(refused);
@@ -159,6 +160,7 @@ class RequestValidatorTest {
         assertThat(txn(txnOp(delete, none), txnOp(none, put))).isEqualTo(refused);
         assertThat(txn(putOp("k"), txnOp(delete, none))).isEqualTo(refused);
         assertThat(txn(deleteOp("a", "z"), txnOp(delete, none))).isNull();
+        assertThat(txn(txnOp(List.of(deleteOp("a", "\0")), none), putOp("k"))).isNull();
     }
 
     /** Many deletes, melted into intervals, must answer like the deletes one by one. */
@@ -176,8 +178,7 @@ class RequestValidatorTest {
             String key = letter(random);
             ops.add(putOp(key));
             Collections.shuffle(ops, random);
-            boolean deleted = deletes.stream()
-                    .anyMatch(d -> key.compareTo(d[0]) >= 0 && (d[1].equals("\0") || key.compareTo(d[1]) < 0));
+            boolean deleted = deletes.stream().anyMatch(d -> key.compareTo(d[0]) >= 0 && key.compareTo(d[1]) < 0);
             RequestValidator large = new RequestValidator(100);
             assertThat(error(() -> large.check(
                             TxnRequest.newBuilder().addAllSuccess(ops).build())))
