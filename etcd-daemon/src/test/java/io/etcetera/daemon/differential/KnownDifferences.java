@@ -1,0 +1,110 @@
+package io.etcetera.daemon.differential;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.LeaseLeasesResponse;
+import io.etcetera.proto.etcdserverpb.LeaseStatus;
+import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.etcetera.proto.etcdserverpb.RangeRequest;
+import io.etcetera.proto.etcdserverpb.RangeResponse;
+import io.etcetera.proto.etcdserverpb.ResponseHeader;
+import io.etcetera.proto.etcdserverpb.TxnRequest;
+import io.etcetera.proto.etcdserverpb.TxnResponse;
+import io.grpc.Status;
+import java.util.Comparator;
+
+/**
+ * All that the comparison lets differ, and the only place where it does; {@code docs/compatibility.md} gives the
+ * reasons. Whatever is not named here has to be equal.
+ */
+final class KnownDifferences {
+    private static final long TTL_TOLERANCE_SECONDS = 1;
+    private static final String NO_GZIP =
+            "UNIMPLEMENTED grpc: Decompressor is not installed for grpc-encoding \"gzip\"";
+
+    /** After a restart the leases of both have been renewed at once, in no order. */
+    private boolean restarted;
+
+    private long ttlToleranceSeconds = TTL_TOLERANCE_SECONDS;
+
+    /**
+     * To be called when the servers have been restarted. Their leases count from when each of them was ready.
+     *
+     * @param tookSeconds how far apart that can have been at most
+     */
+    void restarted(long tookSeconds) {
+        restarted = true;
+        ttlToleranceSeconds = TTL_TOLERANCE_SECONDS + tookSeconds;
+    }
+
+    /** Takes away from an answer what may differ between two servers, or two lives of one. */
+    Message without(Message request, Message response) {
+        Message plain = withoutIdentity(response);
+        if (request instanceof RangeRequest range && plain instanceof RangeResponse found) {
+            return SortTies.settle(range, found);
+        }
+        if (request instanceof TxnRequest txn && plain instanceof TxnResponse done) {
+            return SortTies.settle(txn, done);
+        }
+        if (plain instanceof LeaseTimeToLiveResponse lease) {
+            return inKeyOrder(lease);
+        }
+        return restarted && plain instanceof LeaseLeasesResponse leases ? inIdOrder(leases) : plain;
+    }
+
+    /** Takes IDs of cluster and member and the raft term out of an answer's header, but keeps whether they are set. */
+    static Message withoutIdentity(Message response) {
+        FieldDescriptor field = response.getDescriptorForType().findFieldByName("header");
+        if (field == null || !response.hasField(field)) {
+            return response;
+        }
+        ResponseHeader header = (ResponseHeader) response.getField(field);
+        return response.toBuilder()
+                .setField(
+                        field,
+                        header.toBuilder()
+                                .setClusterId(header.getClusterId() == 0 ? 0 : 1)
+                                .setMemberId(header.getMemberId() == 0 ? 0 : 1)
+                                .setRaftTerm(header.getRaftTerm() == 0 ? 0 : 1)
+                                .build())
+                .build();
+    }
+
+    /** Whether two answers, after {@link #without}, are the same. */
+    boolean same(Message stock, Message ours) {
+        if (stock instanceof LeaseTimeToLiveResponse a && ours instanceof LeaseTimeToLiveResponse b) {
+            return Math.abs(a.getTTL() - b.getTTL()) <= ttlToleranceSeconds
+                    && a.toBuilder().setTTL(b.getTTL()).build().equals(b);
+        }
+        return stock.equals(ours);
+    }
+
+    /** Go's protobuf puts one of two kinds of space behind its name, chosen when a program is built. */
+    static String status(Answer answer) {
+        return answer.status().replace("proto:\u00a0", "proto: ");
+    }
+
+    /** Whether these two answers are known to differ in this way; anything else in their place is a difference. */
+    static boolean excuses(Operation.RawCall call, Answer stock, Answer ours) {
+        return call.kind() == Malformed.COMPRESSED && status(stock).equals(NO_GZIP) && ours.code() == Status.Code.OK;
+    }
+
+    private static LeaseTimeToLiveResponse inKeyOrder(LeaseTimeToLiveResponse lease) {
+        return lease.toBuilder()
+                .clearKeys()
+                .addAllKeys(lease.getKeysList().stream()
+                        .sorted(ByteString.unsignedLexicographicalComparator())
+                        .toList())
+                .build();
+    }
+
+    private static LeaseLeasesResponse inIdOrder(LeaseLeasesResponse leases) {
+        return leases.toBuilder()
+                .clearLeases()
+                .addAllLeases(leases.getLeasesList().stream()
+                        .sorted(Comparator.comparingLong(LeaseStatus::getID))
+                        .toList())
+                .build();
+    }
+}
