@@ -1,8 +1,15 @@
 package io.etcetera.server;
 
-/** Refuses configurations that no member can run with, in etcd's words. */
+import io.etcetera.mvcc.ByteSize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Refuses configurations that no member can run with, and warns of what is unwise, in etcd's words. */
 final class ConfigCheck {
     private static final long MAX_ELECTION_MILLIS = 50_000;
+    private static final int RECOMMENDED_REQUEST_BYTES = 10 << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(ConfigCheck.class);
 
     private ConfigCheck() {}
 
@@ -22,6 +29,18 @@ final class ConfigCheck {
         if (election > MAX_ELECTION_MILLIS) {
             throw refused("--election-timeout[" + election + "ms] is too long, and should be set less than "
                     + MAX_ELECTION_MILLIS + "ms");
+        }
+        warnOfLargeRequests(config.maxRequestBytes());
+    }
+
+    private static void warnOfLargeRequests(int maxRequestBytes) {
+        if (maxRequestBytes > RECOMMENDED_REQUEST_BYTES) {
+            log.atWarn()
+                    .addKeyValue("max-request-bytes", maxRequestBytes)
+                    .addKeyValue("max-request-size", ByteSize.format(maxRequestBytes))
+                    .addKeyValue("recommended-request-bytes", RECOMMENDED_REQUEST_BYTES)
+                    .addKeyValue("recommended-request-size", ByteSize.format(RECOMMENDED_REQUEST_BYTES))
+                    .log("exceeded recommended request limit");
         }
     }
 

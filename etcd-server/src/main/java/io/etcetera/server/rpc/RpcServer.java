@@ -3,6 +3,7 @@ package io.etcetera.server.rpc;
 import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.text.GoDuration;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
@@ -36,8 +37,14 @@ public final class RpcServer implements AutoCloseable {
      */
     private static final int TRANSPORT_SLACK = 8;
 
-    /** Go's default. */
-    private static final int MAX_METADATA_BYTES = 16 << 20;
+    /**
+     * A sixteenth of Go's default, and far more than anybody sends. Netty copies what it has of a header block with every
+     * frame that continues it, so time on the event loop grows with the square of this.
+     */
+    private static final int MAX_METADATA_BYTES = 1 << 20;
+
+    /** The least that gRPC for Java takes; etcd's takes 1 s. */
+    private static final Duration SHORTEST_PING_INTERVAL = Duration.ofSeconds(10);
 
     private static final long GRACE_MILLIS = 150;
     private static final long FORCED_MILLIS = 100;
@@ -92,6 +99,7 @@ public final class RpcServer implements AutoCloseable {
                 storePasses,
                 streams,
                 random);
+        warnOfPingInterval(config);
         try {
             List<ServerServiceDefinition> services = services(context);
             for (ListenAddress address : addresses) {
@@ -171,17 +179,35 @@ public final class RpcServer implements AutoCloseable {
         return configured == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, configured);
     }
 
-    private static void keepAlive(NettyServerBuilder builder, EtcdConfig config) {
+    private void keepAlive(NettyServerBuilder builder, EtcdConfig config) {
         Duration minTime = config.grpcKeepAliveMinTime();
         if (minTime.compareTo(Duration.ZERO) > 0) {
             builder.permitKeepAliveTime(minTime.toNanos(), TimeUnit.NANOSECONDS).permitKeepAliveWithoutCalls(false);
         }
-        // gRPC for Java takes no interval below 10 s, and uses that instead.
-        Duration interval = config.grpcKeepAliveInterval();
-        Duration timeout = config.grpcKeepAliveTimeout();
-        if (interval.compareTo(Duration.ZERO) > 0 && timeout.compareTo(Duration.ZERO) > 0) {
+        if (pingsClients(config)) {
+            Duration interval = config.grpcKeepAliveInterval();
+            if (interval.compareTo(SHORTEST_PING_INTERVAL) < 0) {
+                interval = SHORTEST_PING_INTERVAL;
+            }
+            Duration timeout = config.grpcKeepAliveTimeout();
             builder.keepAliveTime(interval.toNanos(), TimeUnit.NANOSECONDS)
-                    .keepAliveTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+                    .keepAliveTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .channelFactory(DeadConnections.closing(loops.channelType(), interval.plus(timeout)));
+        }
+    }
+
+    private static boolean pingsClients(EtcdConfig config) {
+        return config.grpcKeepAliveInterval().compareTo(Duration.ZERO) > 0
+                && config.grpcKeepAliveTimeout().compareTo(Duration.ZERO) > 0;
+    }
+
+    private static void warnOfPingInterval(EtcdConfig config) {
+        Duration interval = config.grpcKeepAliveInterval();
+        if (pingsClients(config) && interval.compareTo(SHORTEST_PING_INTERVAL) < 0) {
+            LOG.atWarn()
+                    .addKeyValue("grpc-keepalive-interval", GoDuration.format(interval))
+                    .addKeyValue("shortest-interval", GoDuration.format(SHORTEST_PING_INTERVAL))
+                    .log("clients are pinged less often than configured");
         }
     }
 
