@@ -5,6 +5,7 @@ import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.daemon.testing.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A stock etcd 3.7.1 and this server, started with the same flags on fresh data, each with one raw connection. What one
@@ -41,6 +42,11 @@ final class TwoServers implements AutoCloseable {
 
     GrpcClient ours() {
         return ours;
+    }
+
+    /** The stock one first, so that a test that is wrong about it fails on it. */
+    List<ServerProcess> processes() {
+        return List.of(stockProcess, oursProcess);
     }
 
     /** Ends both with SIGKILL and starts them again on their data. Clients taken before are closed. */
