@@ -89,7 +89,12 @@ final class Coverage {
         }
     }
 
+    /** Adds to what is counted under a name of the caller's choice. */
+    void add(String name, long count) {
+        counts.computeIfAbsent(name, n -> new LongAdder()).add(count);
+    }
+
     private void add(String name) {
-        counts.computeIfAbsent(name, n -> new LongAdder()).increment();
+        add(name, 1);
     }
 }

@@ -18,6 +18,7 @@ final class DifferentialRun {
     private static final long OPERATIONS_PER_STORE = 50_000;
     private static final long SHRINK_SECONDS = 120;
 
+    private final Workload workload;
     private final long operations;
     private final int pairs;
     private final AtomicLong nextSeed;
@@ -30,7 +31,8 @@ final class DifferentialRun {
      * @param pairs of servers at a time
      * @param seed the first; each fresh pair takes the next
      */
-    DifferentialRun(long operations, int pairs, long seed) {
+    DifferentialRun(Workload workload, long operations, int pairs, long seed) {
+        this.workload = workload;
         this.operations = operations;
         this.pairs = pairs;
         this.nextSeed = new AtomicLong(seed);
@@ -75,8 +77,7 @@ final class DifferentialRun {
             }
             long seed = nextSeed.getAndIncrement();
             long start = System.nanoTime();
-            OperationGenerator generator = new OperationGenerator(seed);
-            Optional<Difference> difference = Replay.run(seed, generator::next, count, coverage);
+            Optional<Difference> difference = Replay.run(workload, seed, workload.operations(seed), count, coverage);
             if (difference.isPresent()) {
                 failed.set(true);
                 return difference;
@@ -87,9 +88,9 @@ final class DifferentialRun {
         return Optional.empty();
     }
 
-    private static AssertionError failure(Difference found) throws Exception {
+    private AssertionError failure(Difference found) throws Exception {
         System.out.printf("differential: seed %d differs: %s%n", found.seed(), found.text());
-        Difference shortest = new Shrinker(SHRINK_SECONDS).shrink(found);
+        Difference shortest = new Shrinker(workload, SHRINK_SECONDS).shrink(found);
         Symbols symbols = new Symbols();
         StringBuilder text = new StringBuilder(1000)
                 .append("seed ")

@@ -31,7 +31,7 @@ class KvDifferentialIT {
 
     private static Coverage run() throws Exception {
         long seed = Long.getLong("differential.seed", System.nanoTime());
-        Coverage coverage = new DifferentialRun(OPERATIONS, PAIRS, seed).run();
+        Coverage coverage = new DifferentialRun(new KvWorkload(), OPERATIONS, PAIRS, seed).run();
         coverage.counts().forEach((name, count) -> System.out.printf("%9d %s%n", count, name));
         return coverage;
     }

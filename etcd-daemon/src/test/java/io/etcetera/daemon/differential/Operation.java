@@ -7,7 +7,8 @@ import io.etcetera.proto.etcdserverpb.PutRequest;
 import java.util.List;
 
 /** Something to do to both servers. Requests may hold {@link Symbols}. */
-sealed interface Operation {
+sealed interface Operation
+        permits Operation.Call, Operation.RawCall, Operation.Expiry, Operation.Restart, WatchOperation {
     /** Whether it may run beside other reads, in any order. */
     boolean isRead();
 

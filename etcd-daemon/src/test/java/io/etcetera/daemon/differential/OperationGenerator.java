@@ -62,6 +62,21 @@ final class OperationGenerator {
         return draw < 58 ? new Operation.Call(Api.DELETE_RANGE, kv.delete()) : new Operation.Call(Api.TXN, txns.txn());
     }
 
+    Operation.Call compaction() {
+        return new Operation.Call(Api.COMPACT, kv.compaction());
+    }
+
+    Operation.Expiry expiry() {
+        return leases.expiry();
+    }
+
+    /** A call that grants or revokes a lease. */
+    Operation.Call leaseChange() {
+        return random.nextInt(3) == 0
+                ? new Operation.Call(Api.LEASE_REVOKE, leases.revoke())
+                : new Operation.Call(Api.LEASE_GRANT, leases.grant());
+    }
+
     /** A call of the Lease service. */
     Operation.Call leaseCall() {
         int draw = random.nextInt(60);

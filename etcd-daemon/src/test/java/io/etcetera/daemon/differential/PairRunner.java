@@ -3,10 +3,12 @@ package io.etcetera.daemon.differential;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.etcetera.proto.etcdserverpb.CompactionRequest;
 import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
+import io.grpc.Status;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * Gives one pair of servers the same operations. What changes something goes to both at the same time and is answered
  * before the next is sent; reads between two changes are sent together. One thread.
  */
-final class PairRunner {
+final class PairRunner implements Workload.Runner {
     private static final int READS_AT_ONCE = 24;
     private static final long EXPIRY_TIMEOUT_SECONDS = 60;
 
@@ -30,6 +32,7 @@ final class PairRunner {
     private final List<Sent> reads = new ArrayList<>();
     private RawCaller stock;
     private RawCaller ours;
+    private long compactRevision;
 
     /** A call under way, with the request as one of the servers got it. */
     private record Sent(
@@ -47,7 +50,8 @@ final class PairRunner {
      *
      * @return the first difference found
      */
-    Optional<String> run(Operation operation) throws IOException, InterruptedException {
+    @Override
+    public Optional<String> run(Operation operation) throws IOException, InterruptedException {
         if (operation instanceof Operation.Call call && operation.isRead()) {
             reads.add(send(call));
             return reads.size() < READS_AT_ONCE ? Optional.empty() : finish();
@@ -57,7 +61,8 @@ final class PairRunner {
     }
 
     /** Waits for the reads that are under way and compares them. */
-    Optional<String> finish() {
+    @Override
+    public Optional<String> finish() {
         for (Sent read : reads) {
             Optional<String> difference = compare(read);
             if (difference.isPresent()) {
@@ -66,6 +71,16 @@ final class PairRunner {
         }
         reads.clear();
         return Optional.empty();
+    }
+
+    /** What stands in requests for what is known only when they are sent. */
+    Symbols symbols() {
+        return symbols;
+    }
+
+    /** How far both stores are compacted, as far as answers have told; 0 before the first compaction. */
+    long compactRevision() {
+        return compactRevision;
     }
 
     private Optional<String> runAlone(Operation operation) throws IOException, InterruptedException {
@@ -97,6 +112,9 @@ final class PairRunner {
         Answer fromStock = sent.stock().join();
         Answer fromOurs = sent.ours().join();
         coverage.count(sent.call(), fromStock);
+        if (sent.request() instanceof CompactionRequest compaction && fromStock.code() == Status.Code.OK) {
+            compactRevision = compaction.getRevision();
+        }
         return comparison
                 .compare(sent.call(), fromStock, fromOurs)
                 .map(text -> sent.call().api() + " { " + Texts.of(sent.request()) + " }\n" + text);

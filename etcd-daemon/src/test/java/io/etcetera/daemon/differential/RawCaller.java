@@ -36,9 +36,8 @@ final class RawCaller {
 
     CompletableFuture<Answer> call(String fullMethodName, List<ByteString> messages, boolean compressed) {
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
-        ClientCall<ByteString, ByteString> call = channel.newCall(
-                methods.computeIfAbsent(fullMethodName, RawCaller::describe),
-                compressed ? options.withCompression("gzip") : options);
+        ClientCall<ByteString, ByteString> call =
+                newCall(fullMethodName, compressed ? options.withCompression("gzip") : options);
         Gathering answer = new Gathering();
         call.start(answer, new Metadata());
         call.setMessageCompression(compressed);
@@ -48,6 +47,11 @@ final class RawCaller {
         }
         call.halfClose();
         return answer.whole;
+    }
+
+    /** A call that is not started, for whoever wants to do that himself. */
+    ClientCall<ByteString, ByteString> newCall(String fullMethodName, CallOptions options) {
+        return channel.newCall(methods.computeIfAbsent(fullMethodName, RawCaller::describe), options);
     }
 
     /** As a stream in both directions: only then does gRPC leave the number of messages to the caller. */

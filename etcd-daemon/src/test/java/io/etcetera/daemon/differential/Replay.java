@@ -8,9 +8,6 @@ import java.util.function.Supplier;
 
 /** Runs operations against a pair of servers with fresh data. */
 final class Replay {
-    /** More than any run writes: reaching the quota is for another test. */
-    private static final String QUOTA = "--quota-backend-bytes=8589934592";
-
     private Replay() {}
 
     /**
@@ -18,12 +15,14 @@ final class Replay {
      *
      * @param seed to be named in the difference
      */
-    static Optional<Difference> run(long seed, Supplier<Operation> operations, long count, Coverage coverage)
+    static Optional<Difference> run(
+            Workload workload, long seed, Supplier<Operation> operations, long count, Coverage coverage)
             throws IOException, InterruptedException {
         List<Operation> done = new ArrayList<>();
         try (FastDirectory directory = FastDirectory.create("differential");
-                TwoServers servers = TwoServers.start(directory.path(), QUOTA)) {
-            PairRunner runner = new PairRunner(servers, coverage);
+                TwoServers servers =
+                        TwoServers.start(directory.path(), workload.flags().toArray(String[]::new))) {
+            Workload.Runner runner = workload.runner(servers, coverage);
             for (long i = 0; i < count; i++) {
                 Operation operation = operations.get();
                 done.add(operation);

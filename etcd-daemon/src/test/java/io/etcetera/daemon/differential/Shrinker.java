@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class Shrinker {
     private static final int SHORTEST_TAIL = 16;
 
+    private final Workload workload;
     private final long deadlineNanos;
     private final Coverage ignored = new Coverage();
 
     /** @param limitSeconds how long it may go on trying */
-    Shrinker(long limitSeconds) {
+    Shrinker(Workload workload, long limitSeconds) {
+        this.workload = workload;
         deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitSeconds);
     }
 
@@ -70,7 +72,7 @@ final class Shrinker {
     private Optional<Difference> attempt(Difference found, List<Operation> operations)
             throws IOException, InterruptedException {
         Iterator<Operation> iterator = List.copyOf(operations).iterator();
-        return Replay.run(found.seed(), iterator::next, operations.size(), ignored);
+        return Replay.run(workload, found.seed(), iterator::next, operations.size(), ignored);
     }
 
     private boolean timeIsUp() {

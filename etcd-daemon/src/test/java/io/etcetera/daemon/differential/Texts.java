@@ -55,7 +55,7 @@ final class Texts {
         if (operation instanceof Operation.Expiry expiry) {
             return "EXPIRY { " + of(expiry.grant()) + " } " + of(List.<Message>copyOf(expiry.puts()));
         }
-        return operation.toString();
+        return operation instanceof WatchOperation watch ? watch.text() : operation.toString();
     }
 
     private static String abbreviated(List<ByteString> messages) {

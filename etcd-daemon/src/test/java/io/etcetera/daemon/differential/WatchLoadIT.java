@@ -87,7 +87,7 @@ class WatchLoadIT {
             RawStream stalled = stalled(server);
             int count = EVENTS / 4;
             PutStorm.run(writer.channel(), count, i -> KEY, VALUE);
-            long revision = count + 1;
+            long revision = count + 1L;
             writer.kv()
                     .compact(CompactionRequest.newBuilder()
                             .setRevision(revision)
