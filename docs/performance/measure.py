@@ -240,14 +240,17 @@ def chart(title, unit, rows, path):
 
 
 def draw(medians, out):
-    def rows(figure):
-        return [(work, f[figure]["stock"], f[figure]["ours"]) for work, f in medians.items() if figure in f]
+    def rows(figure, watches):
+        return [(work, f[figure]["stock"], f[figure]["ours"]) for work, f in medians.items()
+                if figure in f and work.startswith("watch") == watches]
 
     for figure, title, unit in (("per_second", "Throughput", "requests a second, more is better"),
                                 ("cpu_us", "Server CPU", "microseconds a request, less is better"),
                                 ("p99_ms", "99th percentile of latency", "ms, less is better")):
-        if rows(figure):
-            chart(title, unit, rows(figure), out / f"{figure}.svg")
+        if rows(figure, False):
+            chart(title, unit, rows(figure, False), out / f"{figure}.svg")
+    if rows("per_second", True):
+        chart("Watches", "events or reads a second, more is better", rows("per_second", True), out / "watches.svg")
 
 
 def main():
