@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Several members in one process, on real files and a {@link MemoryNetwork}. */
+/**
+ * Several members in one process, on real files and a {@link MemoryNetwork}. One thread starts and stops members; others may
+ * use them meanwhile.
+ */
 final class Group implements AutoCloseable {
     static final long ELECTION_TIMEOUT_MILLIS = 300;
     private static final long CLUSTER = 0x1c2d3e4f5a6b7c8dL;
@@ -27,8 +30,8 @@ final class Group implements AutoCloseable {
     private final Path directory;
     private final List<Long> initialVoters;
     private final long snapshotCount;
-    private final Map<Long, TestMachine> machines = new TreeMap<>();
-    private final Map<Long, RaftNode> nodes = new TreeMap<>();
+    private final Map<Long, TestMachine> machines = new ConcurrentSkipListMap<>();
+    private final Map<Long, RaftNode> nodes = new ConcurrentSkipListMap<>();
 
     Group(Path directory, long seed, long snapshotCount, Long... initialVoters) throws Exception {
         this.network = new MemoryNetwork(seed);
@@ -140,7 +143,7 @@ final class Group implements AutoCloseable {
                 "all members to have the entries of " + id,
                 () -> nodes.keySet().stream()
                         .allMatch(other -> machine(other).appliedIndex >= like.appliedIndex
-                                && machine(other).applied.equals(like.applied)));
+                                && machine(other).appliedSoFar().equals(like.appliedSoFar())));
     }
 
     static void await(String what, BooleanSupplier condition) throws Exception {

@@ -67,7 +67,9 @@ class GroupSimulationTest {
             assertThat(writer.problem).isNull();
             assertThat(acknowledged).isNotEmpty();
             for (long id : group.running()) {
-                assertThat(group.machine(id).applied).containsAll(acknowledged).doesNotHaveDuplicates();
+                assertThat(group.machine(id).appliedSoFar())
+                        .containsAll(acknowledged)
+                        .doesNotHaveDuplicates();
                 assertThat(group.machine(id).failures).hasValue(0);
             }
         }

@@ -183,8 +183,13 @@ final class TestMachine implements StateMachine {
         fetched = copy;
     }
 
+    /** What has been applied by now, which later entries do not change. */
+    synchronized List<Long> appliedSoFar() {
+        return List.copyOf(applied);
+    }
+
     private synchronized Copy copy() {
-        return new Copy(List.copyOf(applied), appliedIndex, appliedTerm);
+        return new Copy(appliedSoFar(), appliedIndex, appliedTerm);
     }
 
     @Override
