@@ -43,6 +43,16 @@ public enum EtcdError {
     STREAM_FILTER_UNSUPPORTED("RangeStream does not support revision filters"),
 
     MEMBER_NOT_FOUND("etcdserver: member not found"),
+    MEMBER_EXISTS("etcdserver: member ID already exist"),
+    PEER_URL_EXISTS("etcdserver: Peer URLs already exists"),
+    MEMBER_NOT_ENOUGH_STARTED("etcdserver: re-configuration failed due to not enough started members"),
+    MEMBER_BAD_URLS("etcdserver: given member URLs are invalid"),
+    MEMBER_NOT_LEARNER("etcdserver: can only promote a learner member"),
+    LEARNER_NOT_READY("etcdserver: can only promote a learner member which is in sync with leader"),
+    TOO_MANY_LEARNERS("etcdserver: too many learner members in cluster"),
+    UNHEALTHY("etcdserver: unhealthy cluster"),
+    NOT_SUPPORTED_FOR_LEARNER("etcdserver: rpc not supported for learner"),
+    TIMEOUT_LEADER_TRANSFER("etcdserver: request timed out, leader transfer took too long"),
     BAD_LEADER_TRANSFEREE("etcdserver: bad leader transferee"),
 
     SESSION_EXPIRED("mutex: session is expired"),

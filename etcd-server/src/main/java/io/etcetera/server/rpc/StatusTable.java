@@ -68,11 +68,20 @@ final class StatusTable {
                     DUPLICATE_KEY,
                     INVALID_CLIENT_API_VERSION,
                     INVALID_SORT_OPTION,
+                    MEMBER_BAD_URLS,
                     REQUEST_TOO_LARGE -> Status.Code.INVALID_ARGUMENT;
             case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.Code.OUT_OF_RANGE;
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
             case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
-            case LEASE_EXISTS, NOT_LEADER, BAD_LEADER_TRANSFEREE -> Status.Code.FAILED_PRECONDITION;
+            case LEASE_EXISTS,
+                    NOT_LEADER,
+                    BAD_LEADER_TRANSFEREE,
+                    MEMBER_EXISTS,
+                    PEER_URL_EXISTS,
+                    MEMBER_NOT_LEARNER,
+                    LEARNER_NOT_READY,
+                    TOO_MANY_LEARNERS,
+                    NOT_SUPPORTED_FOR_LEARNER -> Status.Code.FAILED_PRECONDITION;
             case WATCH_CANCELED, CANCELED -> Status.Code.CANCELLED;
             case NO_LEADER,
                     LEADER_CHANGED,
@@ -80,9 +89,14 @@ final class StatusTable {
                     TIMEOUT,
                     TIMEOUT_DUE_TO_LEADER_FAIL,
                     TIMEOUT_DUE_TO_CONNECTION_LOST,
-                    TIMEOUT_WAIT_APPLIED_INDEX -> Status.Code.UNAVAILABLE;
+                    TIMEOUT_WAIT_APPLIED_INDEX,
+                    UNHEALTHY -> Status.Code.UNAVAILABLE;
             // etcd has a better code for it in its table, but never finds it there: Unknown is what clients see.
-            case TOO_MANY_REQUESTS, NOT_PRIMARY_LESSOR, PROPOSAL_DROPPED -> Status.Code.UNKNOWN;
+            case TOO_MANY_REQUESTS,
+                    NOT_PRIMARY_LESSOR,
+                    PROPOSAL_DROPPED,
+                    MEMBER_NOT_ENOUGH_STARTED,
+                    TIMEOUT_LEADER_TRANSFER -> Status.Code.UNKNOWN;
             case SESSION_EXPIRED, ELECTION_NOT_LEADER, ELECTION_NO_LEADER, LEADER_MISSING -> Status.Code.UNKNOWN;
             case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
             case CORRUPT -> Status.Code.DATA_LOSS;
