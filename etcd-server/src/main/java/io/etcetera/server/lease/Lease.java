@@ -12,15 +12,19 @@ final class Lease {
     /** Expiry of a lease on a member that does not lead. */
     static final long FOREVER = Long.MAX_VALUE;
 
-    /** The one that expires first ahead; IDs settle ties. */
-    static final Comparator<Lease> BY_EXPIRY =
-            Comparator.<Lease>comparingLong(lease -> lease.expiryMillis).thenComparingLong(lease -> lease.id);
+    /** The one that expires first ahead; within a millisecond, the one that was granted or renewed first. */
+    static final Comparator<Lease> BY_EXPIRY = Comparator.<Lease>comparingLong(lease -> lease.expiryMillis)
+            .thenComparingLong(lease -> lease.turn)
+            .thenComparingLong(lease -> lease.id);
 
     final long id;
     final long ttlSeconds;
 
     /** On the lessor's monotonic clock. While the lease is in the expiry queue, change it only through the lessor. */
     long expiryMillis = FOREVER;
+
+    /** Counts grants and renewals of all leases; likewise. */
+    long turn;
 
     /** Taken from the expiry queue, on its way to be revoked. */
     boolean revoking;

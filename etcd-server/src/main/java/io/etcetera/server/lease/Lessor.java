@@ -51,6 +51,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
     private final TreeSet<Lease> byExpiry = new TreeSet<>(Lease.BY_EXPIRY);
     private final Set<Lease> renewedTooLate = new HashSet<>();
     private boolean primary;
+    private long turns;
 
     /** Loads what is in the backend. To be made before the store opens, which then binds the keys again. */
     public Lessor(Backend backend, LessorOptions options, TimeSource time) {
@@ -91,8 +92,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
             Lease lease = new Lease(leaseId, granted);
             leases.put(leaseId, lease);
             if (primary) {
-                lease.expiryMillis = time.monotonicMillis() + granted * 1_000;
-                byExpiry.add(lease);
+                enqueue(lease, time.monotonicMillis());
             }
         }
         byte[] record = io.etcetera.proto.leasepb.Lease.newBuilder()
@@ -211,6 +211,13 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
         }
     }
 
+    /** Lets a lease expire its TTL from now. */
+    private void enqueue(Lease lease, long nowMillis) {
+        lease.expiryMillis = nowMillis + lease.ttlSeconds * 1_000;
+        lease.turn = ++turns;
+        byExpiry.add(lease);
+    }
+
     @Override
     public void leaderStopped() {
         List<Renewal> late = new ArrayList<>();
@@ -252,8 +259,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
                     return;
                 }
                 byExpiry.remove(lease);
-                lease.expiryMillis = now + lease.ttlSeconds * 1_000;
-                byExpiry.add(lease);
+                enqueue(lease, now);
                 ttlSeconds = lease.ttlSeconds;
             }
         }

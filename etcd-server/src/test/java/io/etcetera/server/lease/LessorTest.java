@@ -155,6 +155,15 @@ class LessorTest {
     }
 
     @Test
+    void withinAMillisecondTheOneGrantedOrRenewedFirstIsAhead() {
+        member.grant(5, 10);
+        member.grant(1, 10);
+        assertThat(member.leases.leaseIds()).containsExactly(5L, 1L);
+        assertThat(renew(5).result()).isEqualTo(10);
+        assertThat(member.leases.leaseIds()).containsExactly(1L, 5L);
+    }
+
+    @Test
     void aRenewalThatComesTooLateWaitsForTheRevoke() {
         member.grant(1, 10);
         member.time.advance(Duration.ofSeconds(10));
