@@ -13,6 +13,7 @@ import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.proto.etcdserverpb.TxnResponse;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Comparator;
 
 /**
@@ -20,23 +21,39 @@ import java.util.Comparator;
  * reasons. Whatever is not named here has to be equal.
  */
 final class KnownDifferences {
-    private static final long TTL_TOLERANCE_SECONDS = 1;
     private static final String NO_GZIP =
             "UNIMPLEMENTED grpc: Decompressor is not installed for grpc-encoding \"gzip\"";
 
     /** After a restart the leases of both have been renewed at once, in no order. */
     private boolean restarted;
 
-    private long ttlToleranceSeconds = TTL_TOLERANCE_SECONDS;
+    private Duration lastRestart = Duration.ZERO;
+    private Duration slowestCall = Duration.ZERO;
 
     /**
      * To be called when the servers have been restarted. Their leases count from when each of them was ready.
      *
-     * @param tookSeconds how far apart that can have been at most
+     * @param took how far apart that can have been at most
      */
-    void restarted(long tookSeconds) {
+    void restarted(Duration took) {
         restarted = true;
-        ttlToleranceSeconds = TTL_TOLERANCE_SECONDS + tookSeconds;
+        lastRestart = took;
+    }
+
+    /**
+     * To be called when both servers have answered a call.
+     *
+     * @param took how far apart they can have done what the call asks
+     */
+    void answeredWithin(Duration took) {
+        if (took.compareTo(slowestCall) > 0) {
+            slowestCall = took;
+        }
+    }
+
+    /** A grant, a renewal and a question may each have reached the servers at different moments; seconds are cut, too. */
+    private long ttlToleranceSeconds() {
+        return lastRestart.plus(slowestCall.multipliedBy(2)).toSeconds() + 1;
     }
 
     /** Takes away from an answer what may differ between two servers, or two lives of one. */
@@ -75,7 +92,7 @@ final class KnownDifferences {
     /** Whether two answers, after {@link #without}, are the same. */
     boolean same(Message stock, Message ours) {
         if (stock instanceof LeaseTimeToLiveResponse a && ours instanceof LeaseTimeToLiveResponse b) {
-            return Math.abs(a.getTTL() - b.getTTL()) <= ttlToleranceSeconds
+            return Math.abs(a.getTTL() - b.getTTL()) <= ttlToleranceSeconds()
                     && a.toBuilder().setTTL(b.getTTL()).build().equals(b);
         }
         if (restarted && stock instanceof HashKVResponse a && ours instanceof HashKVResponse b) {

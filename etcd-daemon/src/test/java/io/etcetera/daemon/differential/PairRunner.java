@@ -10,6 +10,7 @@ import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.grpc.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,11 @@ final class PairRunner implements Workload.Runner {
 
     /** A call under way, with the request as one of the servers got it. */
     private record Sent(
-            Operation.Call call, Message request, CompletableFuture<Answer> stock, CompletableFuture<Answer> ours) {}
+            Operation.Call call,
+            Message request,
+            long sentNanos,
+            CompletableFuture<Answer> stock,
+            CompletableFuture<Answer> ours) {}
 
     PairRunner(TwoServers servers, Coverage coverage) {
         this.servers = servers;
@@ -104,6 +109,7 @@ final class PairRunner implements Workload.Runner {
         return new Sent(
                 call,
                 toOurs,
+                System.nanoTime(),
                 stock.call(method, List.of(toStock.toByteString())),
                 ours.call(method, List.of(toOurs.toByteString())));
     }
@@ -111,6 +117,7 @@ final class PairRunner implements Workload.Runner {
     private Optional<String> compare(Sent sent) {
         Answer fromStock = sent.stock().join();
         Answer fromOurs = sent.ours().join();
+        known.answeredWithin(Duration.ofNanos(System.nanoTime() - sent.sentNanos()));
         coverage.count(sent.call(), fromStock);
         if (sent.request() instanceof CompactionRequest compaction && fromStock.code() == Status.Code.OK) {
             compactRevision = compaction.getRevision();
@@ -137,7 +144,7 @@ final class PairRunner implements Workload.Runner {
         }
         stock = new RawCaller(servers.stock().channel());
         ours = new RawCaller(servers.ours().channel());
-        known.restarted(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + 1);
+        known.restarted(Duration.ofNanos(System.nanoTime() - start));
         coverage.count(restart);
     }
 
