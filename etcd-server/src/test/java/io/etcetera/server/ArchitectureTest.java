@@ -17,7 +17,10 @@ class ArchitectureTest {
             .resideInAPackage("io.etcetera.server..")
             .and()
             .resideOutsideOfPackages(
-                    "io.etcetera.server.rpc..", "io.etcetera.server.transport..", "io.etcetera.server.http..")
+                    "io.etcetera.server.rpc..",
+                    "io.etcetera.server.transport..",
+                    "io.etcetera.server.http..",
+                    "io.etcetera.server.net..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.grpc..", "io.netty..");

@@ -5,6 +5,7 @@ import io.etcetera.proto.etcdserverpb.LeaseKeepAliveResponse;
 import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.net.EventLoops;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;

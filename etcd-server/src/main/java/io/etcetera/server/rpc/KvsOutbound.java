@@ -78,7 +78,7 @@ final class KvsOutbound extends Outbound {
     }
 
     @Override
-    void writeTo(OutputStream target) throws IOException {
+    protected void writeTo(OutputStream target) throws IOException {
         target.write(head, 0, head.length);
         byte[] prefix = new byte[LARGEST_PREFIX];
         for (StoredKeyValue kv : kvs) {

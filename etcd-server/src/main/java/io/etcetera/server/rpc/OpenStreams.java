@@ -1,6 +1,7 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.net.EventLoops;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;

@@ -6,6 +6,7 @@ import io.etcetera.server.ResultCallback;
 import io.etcetera.server.concurrency.ConcurrencyParts;
 import io.etcetera.server.concurrency.MemberClient;
 import io.etcetera.server.concurrency.Operation;
+import io.etcetera.server.net.EventLoops;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.propose.Proposer;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;

@@ -4,6 +4,7 @@ import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.read.RangeEvaluator;
 import io.etcetera.server.read.RangeOutcome;
 import io.grpc.ServerCall;

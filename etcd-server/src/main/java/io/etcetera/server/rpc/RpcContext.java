@@ -1,5 +1,6 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.server.net.EventLoops;
 import java.util.random.RandomGenerator;
 
 /**

@@ -3,6 +3,8 @@ package io.etcetera.server.rpc;
 import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.text.GoDuration;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
@@ -82,7 +84,7 @@ public final class RpcServer implements AutoCloseable {
             addresses.add(ListenAddress.of(url));
         }
 
-        EventLoops loops = EventLoops.open(loopCount);
+        EventLoops loops = EventLoops.open("etcd-rpc", loopCount);
         Readers readers = Readers.of(readerCount);
         Readers storePasses = Readers.ofWholeStore();
         CallGate gate = new CallGate(parts.raft());
@@ -137,8 +139,7 @@ public final class RpcServer implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
-            Throwable cause = e.getCause() != null ? e.getCause() : e;
-            throw new IOException("cannot listen on " + address.url() + ": " + cause.getMessage(), e);
+            throw address.notBound(e);
         }
         servers.add(server);
         InetSocketAddress bound = (InetSocketAddress) server.getListenSockets().get(0);
@@ -152,7 +153,7 @@ public final class RpcServer implements AutoCloseable {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address.address())
                 .bossEventLoopGroup(loops.group())
                 .workerEventLoopGroup(loops.group())
-                .channelType(loops.channelType())
+                .channelType(loops.listenerType())
                 .directExecutor()
                 .maxInboundMessageSize((int) Math.min(Integer.MAX_VALUE, (long) maxMessageBytes * TRANSPORT_SLACK))
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
@@ -192,7 +193,7 @@ public final class RpcServer implements AutoCloseable {
             Duration timeout = config.grpcKeepAliveTimeout();
             builder.keepAliveTime(interval.toNanos(), TimeUnit.NANOSECONDS)
                     .keepAliveTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .channelFactory(DeadConnections.closing(loops.channelType(), interval.plus(timeout)));
+                    .channelFactory(DeadConnections.closing(loops.listenerType(), interval.plus(timeout)));
         }
     }
 

@@ -9,6 +9,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.apply.ReadOnlyTxn;
+import io.etcetera.server.net.EventLoops;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.server.EtcdException;
+import io.etcetera.server.net.EventLoops;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;

@@ -9,6 +9,7 @@ import io.etcetera.mvcc.WatchStream;
 import io.etcetera.proto.etcdserverpb.WatchCreateRequest;
 import io.etcetera.proto.etcdserverpb.WatchCreateRequest.FilterType;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.rpc.WatchQueue.Entry;
 import io.etcetera.server.rpc.WatchQueue.Watch;
 import io.grpc.ServerCall;

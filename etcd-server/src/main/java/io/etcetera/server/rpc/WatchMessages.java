@@ -120,7 +120,7 @@ final class WatchMessages {
         }
 
         @Override
-        void writeTo(OutputStream target) throws IOException {
+        protected void writeTo(OutputStream target) throws IOException {
             target.write(head, 0, head.length);
             byte[] prefix = new byte[1 + Wire.MAX_VARINT];
             for (byte[] event : events) {

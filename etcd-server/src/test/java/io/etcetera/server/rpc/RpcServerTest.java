@@ -8,6 +8,7 @@ import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.WatchGrpc;
 import io.etcetera.proto.etcdserverpb.WatchRequest;
 import io.etcetera.proto.etcdserverpb.WatchResponse;
+import io.etcetera.server.net.ListenAddress;
 import io.grpc.CallOptions;
 import io.grpc.InternalMetadata;
 import io.grpc.ManagedChannel;
@@ -72,13 +73,25 @@ class RpcServerTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String url = "http://127.0.0.1:" + taken.getLocalPort();
             Set<String> before = threads();
-            assertRefused("http://127.0.0.1:0", url, "cannot listen on " + url + ": ");
+            assertRefused(
+                    "http://127.0.0.1:0",
+                    url,
+                    "listen tcp 127.0.0.1:" + taken.getLocalPort() + ": bind: address already in use");
             assertThat(threads()).isEqualTo(before);
         }
-        assertRefused("http://127.0.0.1:0", "https://127.0.0.1:0", "only http URLs are served so far");
-        assertRefused("http://127.0.0.1:0", "unix://a", "only http URLs are served so far");
-        assertRefused("http://127.0.0.1:0", "http://127.0.0.1", "host and port are needed");
-        assertRefused("http://127.0.0.1:0", "http://nowhere.invalid:1", "host nowhere.invalid is unknown");
+        assertRefused(
+                "http://127.0.0.1:0",
+                "https://127.0.0.1:0",
+                "cannot listen on https://127.0.0.1:0: only http URLs are served so far");
+        assertRefused("http://127.0.0.1:0", "unix://a", "cannot listen on unix://a: only http URLs are served so far");
+        assertRefused(
+                "http://127.0.0.1:0",
+                "http://127.0.0.1",
+                "cannot listen on http://127.0.0.1: host and port are needed");
+        assertRefused(
+                "http://127.0.0.1:0",
+                "http://nowhere.invalid:1",
+                "cannot listen on http://nowhere.invalid:1: host nowhere.invalid is unknown");
     }
 
     private static void assertRefused(String first, String second, String text) {
@@ -87,8 +100,7 @@ class RpcServerTest {
                             .listenClientUrls(List.of(URI.create(first), URI.create(second)))
                             .build()))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining(text)
-                    .hasMessageContaining(second);
+                    .hasMessageContaining(text);
         }
     }
 

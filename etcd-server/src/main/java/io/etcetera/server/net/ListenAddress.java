@@ -1,10 +1,12 @@
-package io.etcetera.server.rpc;
+package io.etcetera.server.net;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Locale;
 
 /**
  * A URL to listen on, and the address that it stands for.
@@ -12,11 +14,15 @@ import java.net.UnknownHostException;
  * @param url as configured
  * @param address to bind
  */
-record ListenAddress(URI url, InetSocketAddress address) {
+public record ListenAddress(URI url, InetSocketAddress address) {
     private static final int MAX_PORT = 65535;
 
-    /** @throws IOException naming the URL, if it cannot be listened on */
-    static ListenAddress of(URI url) throws IOException {
+    /**
+     * Reads a URL, and looks its host up.
+     *
+     * @throws IOException naming the URL, if it cannot be listened on
+     */
+    public static ListenAddress of(URI url) throws IOException {
         if (!"http".equals(url.getScheme())) {
             throw new IOException("cannot listen on " + url + ": only http URLs are served so far");
         }
@@ -49,8 +55,24 @@ record ListenAddress(URI url, InetSocketAddress address) {
         }
     }
 
+    /** What to say when the address could not be bound: in Go's words, which people search for. */
+    public IOException notBound(IOException failure) {
+        Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+        String said = String.valueOf(cause.getMessage());
+        // Netty puts the name of the system call, and its number, before the system's words.
+        String reason = said.substring(said.lastIndexOf(": ") + 1).strip().toLowerCase(Locale.ROOT);
+        return new IOException("listen tcp " + hostAndPort() + ": bind: " + reason, failure);
+    }
+
+    /** The address as Go writes it. */
+    private String hostAndPort() {
+        InetAddress host = address.getAddress();
+        String text = host.isAnyLocalAddress() && url.getHost() == null ? "" : host.getHostAddress();
+        return (host instanceof Inet6Address && !text.isEmpty() ? "[" + text + "]" : text) + ":" + address.getPort();
+    }
+
     /** The URL with the port that was bound. */
-    URI bound(int port) {
+    public URI bound(int port) {
         String host = url.getHost() == null ? "" : url.getHost();
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         return URI.create(url.getScheme() + "://" + host + ":" + port + path);

@@ -1,14 +1,17 @@
-package io.etcetera.server.rpc;
+package io.etcetera.server.net;
 
 import io.etcetera.server.DeepStack;
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -24,38 +27,60 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads that connections live on: native epoll where it loads, NIO elsewhere. Accepting shares them. One is enough
  * for a machine of up to seven processors: with everything else that a member does there, a second one costs more in
- * handovers than it brings.
+ * handovers than it brings. They begin with the first connection or listener.
  */
-final class EventLoops implements AutoCloseable {
+public final class EventLoops implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
     private static final int PROCESSORS_PER_LOOP = 4;
     private static final long CLOSE_MILLIS = 200;
 
-    private final Threads threads = new Threads();
+    private final Threads threads;
     private final MultiThreadIoEventLoopGroup group;
-    private final Class<? extends ServerChannel> channelType;
+    private final Class<? extends ServerChannel> listenerType;
+    private final Class<? extends Channel> connectionType;
 
-    private EventLoops(int count, IoHandlerFactory handlers, Class<? extends ServerChannel> channelType) {
+    private EventLoops(
+            String name,
+            int count,
+            IoHandlerFactory handlers,
+            Class<? extends ServerChannel> listenerType,
+            Class<? extends Channel> connectionType) {
+        this.threads = new Threads(name);
         this.group = new MultiThreadIoEventLoopGroup(count, threads, handlers);
-        this.channelType = channelType;
+        this.listenerType = listenerType;
+        this.connectionType = connectionType;
     }
 
-    static EventLoops open(int count) {
+    /** Opens {@code count} of them, whose threads are called {@code name} and a number. */
+    public static EventLoops open(String name, int count) {
         return Epoll.isAvailable()
-                ? new EventLoops(count, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
-                : new EventLoops(count, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+                ? new EventLoops(
+                        name,
+                        count,
+                        EpollIoHandler.newFactory(),
+                        EpollServerSocketChannel.class,
+                        EpollSocketChannel.class)
+                : new EventLoops(
+                        name, count, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
     }
 
-    static int defaultCount(int processors) {
+    /** How many are worth their threads. */
+    public static int defaultCount(int processors) {
         return Math.max(1, processors / PROCESSORS_PER_LOOP);
     }
 
-    MultiThreadIoEventLoopGroup group() {
+    public MultiThreadIoEventLoopGroup group() {
         return group;
     }
 
-    Class<? extends ServerChannel> channelType() {
-        return channelType;
+    /** The type of channel that listens on these loops. */
+    public Class<? extends ServerChannel> listenerType() {
+        return listenerType;
+    }
+
+    /** The type of channel that connects from these loops. */
+    public Class<? extends Channel> connectionType() {
+        return connectionType;
     }
 
     /** The loop that the calling thread is, or null on a thread of another kind. */
@@ -69,13 +94,13 @@ final class EventLoops implements AutoCloseable {
     }
 
     /** Where a call that is starting on this thread belongs. */
-    EventExecutor home() {
+    public EventExecutor home() {
         EventExecutor current = current();
         return current != null ? current : group.next();
     }
 
     /** Runs a task now if this thread is the loop, and soon on the loop otherwise. */
-    static void runOn(EventExecutor loop, Runnable task) {
+    public static void runOn(EventExecutor loop, Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
         } else {
@@ -84,7 +109,7 @@ final class EventLoops implements AutoCloseable {
     }
 
     /** Hands a task to a loop; dropped if the loop has been closed, for then there is nobody left to answer to. */
-    static void executeOn(Executor loop, Runnable task) {
+    public static void executeOn(Executor loop, Runnable task) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
@@ -101,16 +126,17 @@ final class EventLoops implements AutoCloseable {
     /** Remembers its threads: a group says that it has terminated a little before they have. */
     private static final class Threads extends DefaultThreadFactory {
         private final List<Thread> all = new CopyOnWriteArrayList<>();
+        private final String prefix;
 
-        Threads() {
-            super("etcd-rpc", false);
+        Threads(String name) {
+            super(name, false);
+            this.prefix = name + "-";
         }
 
         @Override
         protected Thread newThread(Runnable task, String name) {
             // Requests are parsed, checked and encoded here, however deeply they are nested.
-            Thread thread =
-                    new FastThreadLocalThread(threadGroup, task, "etcd-rpc-" + (all.size() + 1), DeepStack.BYTES);
+            Thread thread = new FastThreadLocalThread(threadGroup, task, prefix + (all.size() + 1), DeepStack.BYTES);
             all.add(thread);
             return thread;
         }
