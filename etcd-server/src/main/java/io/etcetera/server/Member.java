@@ -163,7 +163,7 @@ final class Member implements AutoCloseable {
     }
 
     private void startTimer(MemberTimer timer) {
-        LeaseExpirer expirer = new LeaseExpirer(lessor, proposer);
+        LeaseExpirer expirer = new LeaseExpirer(lessor, proposer.whileLeading());
         timer.every(REQUEST_SWEEP, proposer::tick);
         timer.every(REQUEST_SWEEP, reads::tick);
         timer.every(LEASE_SWEEP, expirer::tick);

@@ -8,7 +8,9 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.propose.Proposer;
 import java.util.ArrayDeque;
+import java.util.EnumSet;
 import java.util.Queue;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class LeaseExpirer {
     /** Leases taken up in one pass. */
     static final int MAX_PER_PASS = 500;
+
+    /** What is no news: the lease is gone already, or this member does not lead any more, or stops. */
+    private static final Set<EtcdError> EXPECTED =
+            EnumSet.of(EtcdError.LEASE_NOT_FOUND, EtcdError.NOT_LEADER, EtcdError.STOPPED);
 
     /** Revokes on their way through the log. */
     static final int MAX_IN_FLIGHT = 16;
@@ -33,6 +39,10 @@ public final class LeaseExpirer {
     private int inFlight;
     private boolean sending;
 
+    /**
+     * @param proposer proposes to this member's own log only: a new leader has extended the lease, and a revoke that was
+     *     passed on to it would cut that short
+     */
     public LeaseExpirer(Lessor lessor, Proposer proposer) {
         this.lessor = lessor;
         this.proposer = proposer;
@@ -88,7 +98,7 @@ public final class LeaseExpirer {
 
             @Override
             public void failed(EtcdException error) {
-                if (error.error() != EtcdError.LEASE_NOT_FOUND && error.error() != EtcdError.STOPPED) {
+                if (!EXPECTED.contains(error.error())) {
                     log.atWarn()
                             .addKeyValue("lease-id", Long.toHexString(leaseId))
                             .addKeyValue("error", error.getMessage())

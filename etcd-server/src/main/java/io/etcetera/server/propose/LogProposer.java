@@ -21,45 +21,60 @@ import org.slf4j.LoggerFactory;
  * The proposer of a member. Thread-safe; its timer is {@link #tick()}.
  *
  * <p>A call is in {@code waiting} from before the log sees it until its one answer, whichever comes first: applied,
- * failed, timed out, stopped. Whoever takes it out of the map gives that answer. While there is no leader to take it, it
- * is also parked, in order, and offered again as soon as this member leads.
+ * failed, timed out, stopped. Whoever takes it out of the map gives that answer. Beside that, it is in one of three
+ * places: taken by this member's log, forwarded to the leader, or parked until there is a leader to take it. It is parked
+ * only if no log can have taken it, and offered only from there, so that it is never in the log twice.
  */
-public final class LogProposer implements Proposer, Completions, LeadershipListener, AutoCloseable {
-    /** Committed entries that may wait to be applied before new requests are turned away. */
-    static final long MAX_UNAPPLIED_ENTRIES = 5_000;
-
+public final class LogProposer implements Proposer, Completions, RefusalListener, LeadershipListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogProposer.class);
 
     private final ProposerOptions options;
-    private final LongSupplier appliedIndex;
+    private final ApplyLag lag;
     private final TimeSource time;
     private final RequestIds ids;
+    private final TimeoutCauses timeoutCauses;
     private final ConcurrentMap<Long, WaitingCall> waiting = new ConcurrentHashMap<>();
     private final ParkedCalls parked = new ParkedCalls();
+    private final ForwardedCalls forwarded = new ForwardedCalls();
 
-    private volatile @Nullable RaftNode raft;
-    private volatile @Nullable Long leaderElectedNanos;
+    private volatile @Nullable Route route;
     private volatile boolean closed;
 
     public LogProposer(ProposerOptions options, LongSupplier appliedIndex, TimeSource time) {
         this.options = options;
-        this.appliedIndex = appliedIndex;
+        this.lag = new ApplyLag(appliedIndex);
         this.time = time;
         this.ids = new RequestIds(options.memberId(), time);
+        this.timeoutCauses = new TimeoutCauses(options);
     }
 
-    /** Says where the log is. What was proposed before waits as if there were no leader. */
+    /** As {@link #attach(RaftNode, EntryForwarder, Reachability)}, for a member without peers. */
     public void attach(RaftNode node) {
-        raft = node;
-        if (node.isLeader()) {
-            offerParked();
-        }
+        attach(node, EntryForwarder.NONE, Reachability.ALONE);
+    }
+
+    /** Says where the logs are. What was proposed before waits as if there were no leader. */
+    public void attach(RaftNode node, EntryForwarder forwarder, Reachability reachability) {
+        route = new Route(node, forwarder, reachability);
+        offerParked();
     }
 
     @Override
     public void propose(InternalRaftRequest.Builder request, ResultCallback<Message> callback) {
-        RaftNode node = raft;
-        if (node != null && node.committedIndex() - appliedIndex.getAsLong() > MAX_UNAPPLIED_ENTRIES) {
+        propose(request, callback, true);
+    }
+
+    /**
+     * A proposer for what is up to the leader alone: requests that this member's log does not take, because another one
+     * leads or nobody, fail with NOT_LEADER at once.
+     */
+    public Proposer whileLeading() {
+        return (request, callback) -> propose(request, callback, false);
+    }
+
+    private void propose(InternalRaftRequest.Builder request, ResultCallback<Message> callback, boolean anyLeader) {
+        Route to = route;
+        if (to != null && lag.isTooLong(to.raft)) {
             callback.failed(new EtcdException(EtcdError.TOO_MANY_REQUESTS));
             return;
         }
@@ -74,7 +89,7 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
             callback.failed(new EtcdException(EtcdError.REQUEST_TOO_LARGE));
             return;
         }
-        WaitingCall call = new WaitingCall(id, data, callback, time.nanoTime());
+        WaitingCall call = new WaitingCall(id, data, callback, time.nanoTime(), anyLeader);
         waiting.put(id, call);
         if (closed) {
             // Either this or close() finds it in the map.
@@ -84,13 +99,43 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
         offer(call);
     }
 
+    /** To this member's log first, which knows best whether this member leads. */
     private void offer(WaitingCall call) {
-        RaftNode node = raft;
-        if (node == null) {
-            park(call);
+        Route to = route;
+        if (to == null) {
+            notTaken(call, 0);
         } else {
-            node.propose(call);
+            to.raft.propose(call);
         }
+    }
+
+    /** This member's log has not taken it. */
+    private void notTakenHere(WaitingCall call) {
+        Route to = route;
+        long leader = to == null ? 0 : to.raft.leaderId();
+        if (to == null || !call.anyLeader || leader == 0 || leader == options.memberId()) {
+            notTaken(call, leader);
+            return;
+        }
+        call.leaderKnown = true;
+        if (!forwarded.add(call)) {
+            park(call);
+        } else if (!waiting.containsKey(call.id)) {
+            forwarded.take(call.id);
+        } else if (!to.forwarder.forward(leader, call.id, call.data) && forwarded.take(call.id) != null) {
+            park(call);
+        }
+    }
+
+    private void notTaken(WaitingCall call, long leader) {
+        if (!call.anyLeader) {
+            call.fail(EtcdError.NOT_LEADER);
+            return;
+        }
+        if (leader != 0) {
+            call.leaderKnown = true;
+        }
+        park(call);
     }
 
     private void park(WaitingCall call) {
@@ -99,9 +144,32 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
         }
     }
 
+    /** The leader's word on an entry that was forwarded to it. */
+    @Override
+    public void refused(long requestId, LogRefusal refusal) {
+        WaitingCall call = forwarded.take(requestId);
+        if (call == null) {
+            return;
+        }
+        switch (refusal) {
+            case NOT_TAKEN -> park(call);
+            case BUSY -> call.fail(EtcdError.TOO_MANY_REQUESTS);
+            // It is the leader that stops, and the next one may find the entry in its log.
+            case UNDECIDED, STOPPED -> call.undecided();
+        }
+    }
+
+    private @Nullable WaitingCall take(long requestId) {
+        WaitingCall call = waiting.remove(requestId);
+        if (call != null) {
+            forwarded.take(requestId);
+        }
+        return call;
+    }
+
     @Override
     public void completed(long requestId, Message response) {
-        WaitingCall call = waiting.remove(requestId);
+        WaitingCall call = take(requestId);
         if (call == null) {
             return;
         }
@@ -114,7 +182,7 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
 
     @Override
     public void failed(long requestId, EtcdException error) {
-        WaitingCall call = waiting.remove(requestId);
+        WaitingCall call = take(requestId);
         if (call == null) {
             return;
         }
@@ -133,7 +201,8 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
     @Override
     public void leaderChanged(long leaderId) {
         if (leaderId != 0) {
-            leaderElectedNanos = time.nanoTime();
+            timeoutCauses.leaderElected(time.nanoTime());
+            offerParked();
         }
     }
 
@@ -150,13 +219,15 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
             }
         }
         parked.removeIf(call -> !waiting.containsKey(call.id));
-        RaftNode node = raft;
-        if (node != null && node.isLeader()) {
-            offerParked();
-        }
+        forwarded.removeIf(call -> !waiting.containsKey(call.id));
+        offerParked();
     }
 
     private void offerParked() {
+        Route to = route;
+        if (to == null || to.raft.leaderId() == 0) {
+            return;
+        }
         for (WaitingCall call : parked.takeAll()) {
             if (waiting.containsKey(call.id)) {
                 offer(call);
@@ -165,19 +236,11 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
     }
 
     private EtcdError timeoutError(WaitingCall call) {
-        if (call.parked) {
+        Route to = route;
+        if (to == null || (call.parked && !call.leaderKnown)) {
             return EtcdError.DEADLINE_EXCEEDED;
         }
-        Long elected = leaderElectedNanos;
-        if (elected != null) {
-            // A call made shortly before an election went, most likely, to the leader that was lost.
-            long beforeElection = elected - call.startNanos;
-            if (beforeElection >= 0
-                    && beforeElection <= 2 * options.electionTimeout().toNanos()) {
-                return EtcdError.TIMEOUT_DUE_TO_LEADER_FAIL;
-            }
-        }
-        return EtcdError.TIMEOUT;
+        return timeoutCauses.of(call.startNanos, to.raft.leaderId(), to.reachability);
     }
 
     /** Answers STOPPED to every call that waits, and to those to come. Idempotent. */
@@ -190,6 +253,15 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
         parked.takeAll();
     }
 
+    /**
+     * Where entries go from here.
+     *
+     * @param raft this member's log
+     * @param forwarder the way to the logs of others
+     * @param reachability of those others
+     */
+    private record Route(RaftNode raft, EntryForwarder forwarder, Reachability reachability) {}
+
     /** A call between {@link #propose} and its answer. */
     final class WaitingCall implements Proposal {
         private final long id;
@@ -197,14 +269,25 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
         private final ResultCallback<Message> callback;
         private final long startNanos;
 
-        /** Whether the log has not taken it yet. Written by {@link ParkedCalls} under its lock. */
+        /** Whether the log of any leader will do, or only that of this member. */
+        private final boolean anyLeader;
+
+        /** Whether a leader was known at some time when the call was offered. */
+        private volatile boolean leaderKnown;
+
+        /** Whether no log has taken it yet. Written by {@link ParkedCalls} under its lock. */
         volatile boolean parked;
 
-        WaitingCall(long id, byte[] data, ResultCallback<Message> callback, long startNanos) {
+        WaitingCall(long id, byte[] data, ResultCallback<Message> callback, long startNanos, boolean anyLeader) {
             this.id = id;
             this.data = data;
             this.callback = callback;
             this.startNanos = startNanos;
+            this.anyLeader = anyLeader;
+        }
+
+        long id() {
+            return id;
         }
 
         @Override
@@ -215,14 +298,17 @@ public final class LogProposer implements Proposer, Completions, LeadershipListe
         @Override
         public void failed(RaftException cause) {
             switch (LogRefusal.of(cause)) {
-                case NOT_TAKEN -> park(this);
+                case NOT_TAKEN -> notTakenHere(this);
                 case BUSY -> fail(EtcdError.TOO_MANY_REQUESTS);
                 case STOPPED -> fail(EtcdError.STOPPED);
-                case UNDECIDED ->
-                    log.atDebug()
-                            .addKeyValue("request-id", Long.toUnsignedString(id))
-                            .log("fate of a proposal is unknown; waiting for it to be applied");
+                case UNDECIDED -> undecided();
             }
+        }
+
+        void undecided() {
+            log.atDebug()
+                    .addKeyValue("request-id", Long.toUnsignedString(id))
+                    .log("fate of a proposal is unknown; waiting for it to be applied");
         }
 
         void fail(EtcdError error) {

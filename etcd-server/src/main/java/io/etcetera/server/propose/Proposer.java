@@ -12,8 +12,9 @@ public interface Proposer {
      *
      * <p>The answer is the response message of the request's kind ({@code PutResponse} for {@code put}, and so on), its
      * header holding the revision alone; the RPC layer fills in the rest. It arrives on the apply thread. Errors: those
-     * of the operation, REQUEST_TOO_LARGE, TOO_MANY_REQUESTS (applying lags behind), DEADLINE_EXCEEDED (no leader took
-     * it in time), TIMEOUT (not applied in time), STOPPED. Never blocks.
+     * of the operation, REQUEST_TOO_LARGE, TOO_MANY_REQUESTS (applying lags behind, or too much waits for a leader),
+     * DEADLINE_EXCEEDED (no leader took it in time), TIMEOUT, TIMEOUT_DUE_TO_LEADER_FAIL or
+     * TIMEOUT_DUE_TO_CONNECTION_LOST (not applied in time), STOPPED. Never blocks.
      */
     void propose(InternalRaftRequest.Builder request, ResultCallback<Message> callback);
 }

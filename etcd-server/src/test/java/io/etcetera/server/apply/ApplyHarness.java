@@ -73,7 +73,7 @@ public final class ApplyHarness implements AutoCloseable {
                 new ProposerOptions(MEMBER_ID, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), applied, time);
         RaftReadBarrier reads = new RaftReadBarrier(Duration.ofSeconds(7), applied, time);
         leases = new LeaseService(lessor, leaseOptions, reads, time);
-        expirer = new LeaseExpirer(lessor, proposer);
+        expirer = new LeaseExpirer(lessor, proposer.whileLeading());
         quota = new BackendQuota(MEMBER_ID, quotaBytes, store::sizeBytes, alarms, proposer);
         raft.startAfter(backend.consistentIndex());
         proposer.attach(raft);

@@ -25,17 +25,19 @@ import org.junit.jupiter.api.Test;
 
 class LogProposerTest {
     private static final int MAX_BYTES = 1_000;
+    private static final long MEMBER_ID = 0x1234_5678L;
 
     private final ManualTime time = new ManualTime();
     private final FakeRaftNode raft = new FakeRaftNode();
     private final AtomicLong applied = new AtomicLong();
     private final LogProposer proposer = new LogProposer(
-            new ProposerOptions(0x1234_5678L, MAX_BYTES, Duration.ofSeconds(7), Duration.ofSeconds(1)),
+            new ProposerOptions(MEMBER_ID, MAX_BYTES, Duration.ofSeconds(7), Duration.ofSeconds(1)),
             applied::get,
             time);
 
     @BeforeEach
     void attach() {
+        raft.memberId = MEMBER_ID;
         proposer.attach(raft);
     }
 

@@ -29,6 +29,12 @@ public class FakeRaftNode implements RaftNode {
     private final List<byte[]> log = new ArrayList<>();
     public boolean leading = true;
 
+    /** This member's own ID. */
+    public long memberId = 1;
+
+    /** Who leads while this member does not, or 0. */
+    public long otherLeader;
+
     /** Answer read indexes at once, instead of keeping them in {@link #reads}. */
     public boolean answerReads = true;
 
@@ -112,7 +118,7 @@ public class FakeRaftNode implements RaftNode {
 
     @Override
     public long leaderId() {
-        return leading ? 1 : 0;
+        return leading ? memberId : otherLeader;
     }
 
     @Override
