@@ -36,7 +36,9 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
-     * Starts a member, and returns when it leads, is known to its cluster, and serves clients.
+     * Starts a member, and returns when it is known to its cluster and serves clients. That takes a leader: with several
+     * members, this waits until enough of the others have been started, however long that takes. Until then clients can
+     * connect, and get no answer.
      *
      * @param listener told if the member fails later on
      * @throws EtcdStartException if it cannot be started, or the calling thread is interrupted meanwhile; nothing is
@@ -49,7 +51,7 @@ public final class Etcd implements AutoCloseable {
         boolean started = false;
         try {
             Member member = new Member(config, TimeSource.system(), failure, open);
-            member.published().toCompletableFuture().get();
+            member.ready().toCompletableFuture().get();
             Etcd etcd = new Etcd(config, member);
             failure.then(cause -> new Thread(() -> listener.failed(cause), "etcd-failed-" + config.name()).start());
             started = true;

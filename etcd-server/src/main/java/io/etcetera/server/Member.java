@@ -9,11 +9,13 @@ import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.apply.ApplyParts;
 import io.etcetera.server.apply.MemberStateMachine;
+import io.etcetera.server.cluster.Bootstrapper;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.ClusterVersionMonitor;
 import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Identity;
+import io.etcetera.server.cluster.RemoteCluster;
 import io.etcetera.server.cluster.SelfPublisher;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
@@ -69,7 +71,7 @@ final class Member implements AutoCloseable {
     private final ClusterVersionMonitor versionMonitor;
     private final RaftNode raft;
     private final List<URI> clientUrls;
-    private final SelfPublisher publisher;
+    private final CompletionStage<Void> ready;
 
     /**
      * Opens everything. If it throws, {@code open} holds what has to be closed.
@@ -77,7 +79,7 @@ final class Member implements AutoCloseable {
      * @throws IllegalArgumentException if an option cannot be read; the message is etcd's
      */
     Member(EtcdConfig config, TimeSource time, MemberFailure failure, CloseStack open)
-            throws IOException, ClusterConfigException, RaftException {
+            throws IOException, ClusterConfigException, RaftException, InterruptedException {
         this.config = config;
         this.time = time;
         this.failure = failure;
@@ -85,11 +87,12 @@ final class Member implements AutoCloseable {
         CompactionRetention retention =
                 CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
 
-        DataDirectory directory = open.add(DataDirectory.open(config));
+        Bootstrapper bootstrapper = new Bootstrapper(config, RemoteCluster.NONE);
+        DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
         backend = open.add(openBackend(directory.storeFile()));
         cluster = new ClusterStore(identity, backend);
-        cluster.bootstrap(config);
+        cluster.bootstrap(config, bootstrapper);
         LessorOptions leaseOptions = LessorOptions.of(config);
         lessor = new Lessor(backend, leaseOptions, time);
         alarms = new AlarmStore(backend);
@@ -110,9 +113,11 @@ final class Member implements AutoCloseable {
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer);
 
-        RpcServer rpc = open.add(RpcServer.start(rpcParts()));
+        RpcServer rpc = open.add(RpcServer.open(rpcParts()));
         clientUrls = rpc.clientUrls();
-        publisher = new SelfPublisher(identity, config.name(), advertisedUrls(), proposer);
+        SelfPublisher publisher =
+                new SelfPublisher(identity, config.name(), advertisedUrls(), proposer, config.requestTimeout());
+        ready = publisher.published().thenRun(rpc::serve);
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
 
@@ -151,7 +156,7 @@ final class Member implements AutoCloseable {
         return new RaftConfig(
                 identity.memberId(),
                 identity.clusterId(),
-                List.of(identity.memberId()),
+                cluster.initialVoters(),
                 config.walDirectory(),
                 config.electionTimeout().toMillis(),
                 config.heartbeatInterval().toMillis(),
@@ -194,9 +199,12 @@ final class Member implements AutoCloseable {
         leases.close();
     }
 
-    /** Completes once the cluster knows this member; exceptionally with STOPPED if it fails before. */
-    CompletionStage<Void> published() {
-        return publisher.published();
+    /**
+     * Completes once the cluster knows this member, and clients are served; until enough of the others are there, it does
+     * not. Exceptionally with STOPPED if the member fails or is closed before.
+     */
+    CompletionStage<Void> ready() {
+        return ready;
     }
 
     Identity identity() {

@@ -46,13 +46,14 @@ public final class ClusterStore implements Membership {
     }
 
     /**
-     * Records the first member of a new cluster, durably. Outside of the log, since it follows from the configuration;
-     * to be called before the log starts. Does nothing on a member that has run before.
+     * Records the members that this one starts with, durably. Outside of the log, since they follow from the
+     * configuration; to be called before the log starts. Does nothing on a member that has run before.
      *
      * @throws ClusterConfigException if the store is another member's, or the configuration has changed since a first
      *     start that did not get this far
      */
-    public void bootstrap(EtcdConfig config) throws ClusterConfigException {
+    public void bootstrap(EtcdConfig config, Bootstrapper bootstrapper)
+            throws ClusterConfigException, InterruptedException {
         if (members.containsKey(identity.memberId())) {
             return;
         }
@@ -63,25 +64,37 @@ public final class ClusterStore implements Membership {
                     who + ", but its store does not list that member: the two do not belong together; restore the whole"
                             + " directory from a backup, or start with an empty one");
         }
-        if (!Identity.ofNewCluster(config).equals(identity)) {
+        Bootstrap bootstrap = bootstrapper.bootstrap();
+        if (!bootstrap.identity().equals(identity)) {
             throw new ClusterConfigException(
                     who + ", which has never been started completely, and the initial cluster has"
                             + " changed since; start with an empty data directory");
         }
-        List<String> peerUrls = InitialCluster.localPeerUrls(config);
         backend.beginEntry();
-        put(Member.newBuilder()
-                .setID(identity.memberId())
-                .addAllPeerURLs(peerUrls)
-                .build());
+        bootstrap.members().forEach(this::put);
         backend.endEntry();
         backend.commit().toCompletableFuture().join();
+        bootstrap.members().forEach(this::logAdded);
+    }
+
+    private void logAdded(Member member) {
         log.atInfo()
                 .addKeyValue("cluster-id", MemberIds.toText(identity.clusterId()))
                 .addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
-                .addKeyValue("added-peer-id", MemberIds.toText(identity.memberId()))
-                .addKeyValue("added-peer-peer-urls", peerUrls)
+                .addKeyValue("added-peer-id", MemberIds.toText(member.getID()))
+                .addKeyValue("added-peer-peer-urls", member.getPeerURLsList())
+                .addKeyValue("added-peer-is-learner", member.getIsLearner())
                 .log("added member");
+    }
+
+    /** Who votes in a log that is empty. */
+    public List<Long> initialVoters() {
+        return identity.joined()
+                ? List.of()
+                : members.values().stream()
+                        .filter(member -> !member.getIsLearner())
+                        .map(Member::getID)
+                        .toList();
     }
 
     /** Publishes a member's name and client URLs, inside an entry of the backend. Apply thread only. */

@@ -44,14 +44,15 @@ public final class DataDirectory implements AutoCloseable {
     /**
      * Opens the directory of the configuration, creating it for a new member.
      *
+     * @param bootstrapper asked who a new member is, before anything is created
      * @throws ClusterConfigException if it is in use, is not ours, or is new and the configuration is no good
      */
-    public static DataDirectory open(EtcdConfig config) throws IOException, ClusterConfigException {
+    public static DataDirectory open(EtcdConfig config, Bootstrapper bootstrapper)
+            throws IOException, ClusterConfigException, InterruptedException {
         Path member = config.memberDirectory();
         refuseForeign(config);
         if (!Identity.exists(member)) {
-            // What is wrong with the configuration is said before anything is created.
-            InitialCluster.check(config);
+            bootstrapper.bootstrap();
         }
         createPrivate(config.dataDir());
         createPrivate(member);
@@ -60,15 +61,16 @@ public final class DataDirectory implements AutoCloseable {
             Path snap = member.resolve("snap");
             createPrivate(snap);
             createPrivate(config.walDirectory());
-            return open(config, lockFile, snap.resolve("store.mdb"));
+            return open(config, bootstrapper, lockFile, snap.resolve("store.mdb"));
         } catch (Throwable e) {
             lockFile.close();
             throw e;
         }
     }
 
-    private static DataDirectory open(EtcdConfig config, FileChannel lockFile, Path storeFile)
-            throws IOException, ClusterConfigException {
+    private static DataDirectory open(
+            EtcdConfig config, Bootstrapper bootstrapper, FileChannel lockFile, Path storeFile)
+            throws IOException, ClusterConfigException, InterruptedException {
         Path member = config.memberDirectory();
         if (Identity.exists(member)) {
             if (!Files.exists(storeFile) && !isEmpty(config.walDirectory())) {
@@ -78,7 +80,7 @@ public final class DataDirectory implements AutoCloseable {
             }
             return new DataDirectory(lockFile, Identity.read(member), storeFile);
         }
-        Identity identity = Identity.ofNewCluster(config);
+        Identity identity = bootstrapper.bootstrap().identity();
         identity.write(member);
         return new DataDirectory(lockFile, identity, storeFile);
     }

@@ -1,6 +1,5 @@
 package io.etcetera.server.cluster;
 
-import io.etcetera.server.EtcdConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,15 +15,16 @@ import java.util.Map;
  *
  * @param memberId never 0
  * @param clusterId never 0
+ * @param joined whether the cluster was there before this member. Then the log that it is sent says who votes, and until
+ *     that has come this member must not: nobody has asked it to
  */
-public record Identity(long memberId, long clusterId) {
+public record Identity(long memberId, long clusterId, boolean joined) {
     private static final String FILE_NAME = "identity";
     private static final long FORMAT = 1;
 
-    /** The identity that the configuration gives to the one member of a new cluster. */
-    static Identity ofNewCluster(EtcdConfig config) throws ClusterConfigException {
-        long memberId = MemberIds.member(InitialCluster.localPeerUrls(config), config.initialClusterToken());
-        return new Identity(memberId, MemberIds.cluster(List.of(memberId)));
+    /** Of a member that was there when its cluster was made. */
+    public Identity(long memberId, long clusterId) {
+        this(memberId, clusterId, false);
     }
 
     static boolean exists(Path memberDirectory) {
@@ -41,7 +40,7 @@ public record Identity(long memberId, long clusterId) {
                 throw new ClusterConfigException(file + " is of format " + json.get("format")
                         + ", and this version knows format " + FORMAT + " only; use the version that wrote it");
             }
-            return new Identity(id(json, "memberId"), id(json, "clusterId"));
+            return new Identity(id(json, "memberId"), id(json, "clusterId"), Boolean.TRUE.equals(json.get("joined")));
         } catch (IllegalArgumentException e) {
             throw new ClusterConfigException(file + " is damaged (" + e.getMessage()
                     + "); restore the data directory from a backup, or start with an empty one");
@@ -61,7 +60,7 @@ public record Identity(long memberId, long clusterId) {
     /** Writes the file as a whole or not at all, and durably. */
     void write(Path memberDirectory) throws IOException {
         String text = "{\"format\":" + FORMAT + ",\"memberId\":\"" + MemberIds.toText(memberId) + "\",\"clusterId\":\""
-                + MemberIds.toText(clusterId) + "\"}\n";
+                + MemberIds.toText(clusterId) + "\"" + (joined ? ",\"joined\":true" : "") + "}\n";
         Path temporary = memberDirectory.resolve(FILE_NAME + ".tmp");
         Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
         force(temporary);

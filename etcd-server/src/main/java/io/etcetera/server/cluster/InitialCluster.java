@@ -1,12 +1,11 @@
 package io.etcetera.server.cluster;
 
+import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.text.BadValueException;
 import io.etcetera.server.text.EtcdUrls;
 import io.etcetera.server.text.GoText;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The members that a new cluster starts with, as configured.
+ * The members that a cluster has when one of them starts for the first time, as configured there.
  *
  * @param urlsByName each member's peer URLs, sorted
  */
@@ -51,34 +50,24 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
     }
 
     /**
-     * Checks that the configuration describes a new cluster that this member can be the first of.
+     * Checks what a member's configuration says about its cluster, as far as that can be seen without asking anybody.
      *
-     * @throws ClusterConfigException if not, mostly with etcd's words
+     * @throws ClusterConfigException if no member can start with it, with etcd's words
      */
     public static void check(EtcdConfig config) throws ClusterConfigException {
-        localPeerUrls(config);
+        parse(config.initialCluster()).verify(config);
     }
 
-    /** Peer URLs of the one member of a new cluster, after {@link #check(EtcdConfig)}. */
-    static List<String> localPeerUrls(EtcdConfig config) throws ClusterConfigException {
-        if (config.initialClusterExisting()) {
-            throw new ClusterConfigException(
-                    "--initial-cluster-state=existing: joining a cluster is not available in this"
-                            + " version; start a new one with --initial-cluster-state=new");
-        }
-        InitialCluster initial = parse(config.initialCluster());
-        initial.checkLocal(config);
-        return initial.urlsByName().getOrDefault(config.name(), List.of());
-    }
-
-    /** Checks what the configuration says elsewhere about this member. */
-    private void checkLocal(EtcdConfig config) throws ClusterConfigException {
+    void verify(EtcdConfig config) throws ClusterConfigException {
         List<String> local = urlsByName.get(config.name());
         if (local == null) {
             throw new ClusterConfigException("couldn't find local name " + GoText.quote(config.name())
                     + " in the initial cluster configuration");
         }
-        checkAdvertised(config, local);
+        if (!config.initialClusterExisting()) {
+            // Who joins has told the cluster its URLs already.
+            checkAdvertised(config, local);
+        }
         Set<String> seen = new HashSet<>();
         for (List<String> urls : urlsByName.values()) {
             for (String url : urls) {
@@ -87,11 +76,26 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
                 }
             }
         }
-        if (urlsByName.size() > 1) {
-            throw new ClusterConfigException("--initial-cluster names " + urlsByName.size()
-                    + " members, and clusters of several members are not available in this version;"
-                    + " start with a single member in --initial-cluster");
-        }
+    }
+
+    /** The members of a new cluster, with the IDs that follow from their URLs and the cluster's token. */
+    List<Member> members(String token) {
+        return urlsByName.entrySet().stream()
+                .map(entry -> Member.newBuilder()
+                        .setID(MemberIds.member(entry.getValue(), token))
+                        .setName(entry.getKey())
+                        .addAllPeerURLs(entry.getValue())
+                        .build())
+                .toList();
+    }
+
+    /** Peer URLs of everybody else, in order. */
+    List<String> urlsOfOthers(String name) {
+        return urlsByName.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(name))
+                .flatMap(entry -> entry.getValue().stream())
+                .sorted()
+                .toList();
     }
 
     private static void checkAdvertised(EtcdConfig config, List<String> local) throws ClusterConfigException {
@@ -100,7 +104,7 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
                 .sorted()
                 .toList();
         String advertisedText = String.join(",", advertised);
-        String difference = difference(advertised, local);
+        String difference = PeerUrls.difference(advertised, local);
         if (difference.isEmpty()) {
             return;
         }
@@ -124,41 +128,6 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
 
     private static String named(String name, List<String> urls) {
         return urls.stream().map(url -> name + "=" + url).collect(Collectors.joining(","));
-    }
-
-    /** How two lists of URLs differ, or nothing if they mean the same addresses. */
-    private static String difference(List<String> advertised, List<String> initial) {
-        if (advertised.size() != initial.size()) {
-            return "len(" + quoted(advertised) + ") != len(" + quoted(initial) + ")";
-        }
-        List<String> resolvedAdvertised =
-                advertised.stream().map(InitialCluster::resolved).sorted().toList();
-        List<String> resolvedInitial =
-                initial.stream().map(InitialCluster::resolved).sorted().toList();
-        for (int i = 0; i < resolvedInitial.size(); i++) {
-            if (!resolvedAdvertised.get(i).equals(resolvedInitial.get(i))) {
-                return "resolved urls: " + GoText.quote(advertised.get(i)) + " != " + GoText.quote(initial.get(i));
-            }
-        }
-        return "";
-    }
-
-    private static String quoted(List<String> urls) {
-        return urls.stream().map(GoText::quote).collect(Collectors.joining(" ", "[", "]"));
-    }
-
-    /** With the host's address in place of its name, where there is one; "localhost" stays, as in etcd. */
-    private static String resolved(String text) {
-        URI url = URI.create(text);
-        String host = url.getHost();
-        if (host == null || host.equals("localhost")) {
-            return text;
-        }
-        try {
-            return url.getScheme() + "://" + InetAddress.getByName(host).getHostAddress() + ":" + url.getPort();
-        } catch (UnknownHostException e) {
-            return text;
-        }
     }
 
     /** As configured, in order of names. */

@@ -8,11 +8,14 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.propose.Proposer;
+import io.etcetera.server.text.GoDuration;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Tells the cluster this member's name and client URLs, as often as it takes. {@link #tick()} is its timer. */
 public final class SelfPublisher {
@@ -21,16 +24,19 @@ public final class SelfPublisher {
     private final Identity identity;
     private final Attributes attributes;
     private final Proposer proposer;
+    private final Duration timeout;
     private final CompletableFuture<Void> published = new CompletableFuture<>();
     private volatile boolean underWay;
 
-    public SelfPublisher(Identity identity, String name, List<String> clientUrls, Proposer proposer) {
+    /** @param timeout how long the proposer tries each time */
+    public SelfPublisher(Identity identity, String name, List<String> clientUrls, Proposer proposer, Duration timeout) {
         this.identity = identity;
         this.attributes = Attributes.newBuilder()
                 .setName(name)
                 .addAllClientUrls(clientUrls)
                 .build();
         this.proposer = proposer;
+        this.timeout = timeout;
     }
 
     /** Publishes, unless that is done or under way. One thread at a time. */
@@ -46,12 +52,9 @@ public final class SelfPublisher {
         proposer.propose(request, new ResultCallback<>() {
             @Override
             public void completed(Message response) {
-                log.atInfo()
-                        .addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
-                        .addKeyValue(
-                                "local-member-attributes",
-                                "{Name:" + attributes.getName() + " ClientURLs:" + attributes.getClientUrlsList() + "}")
+                describe(log.atInfo())
                         .addKeyValue("cluster-id", MemberIds.toText(identity.clusterId()))
+                        .addKeyValue("publish-timeout", GoDuration.format(timeout))
                         .log("published local member to cluster through raft");
                 published.complete(null);
             }
@@ -60,15 +63,26 @@ public final class SelfPublisher {
             public void failed(EtcdException error) {
                 underWay = false;
                 if (error.error() == EtcdError.STOPPED) {
+                    describe(log.atWarn())
+                            .addKeyValue("publish-timeout", GoDuration.format(timeout))
+                            .log("stopped publish because server is stopping");
                     published.completeExceptionally(error);
                     return;
                 }
-                log.atWarn()
-                        .addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
+                describe(log.atWarn())
+                        .addKeyValue("publish-timeout", GoDuration.format(timeout))
                         .addKeyValue("error", error.getMessage())
                         .log("failed to publish local member to cluster through raft");
             }
         });
+    }
+
+    private LoggingEventBuilder describe(LoggingEventBuilder event) {
+        return event.addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
+                .addKeyValue(
+                        "local-member-attributes",
+                        "{Name:" + attributes.getName() + " ClientURLs:["
+                                + String.join(" ", attributes.getClientUrlsList()) + "]}");
     }
 
     /** Completes once this member's attributes are applied; exceptionally with STOPPED if the member stops before. */

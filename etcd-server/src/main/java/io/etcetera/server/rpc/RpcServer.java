@@ -11,6 +11,9 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * Serves a member's clients: one gRPC server for each URL, on shared event loops, with the same services. Handlers run
  * on the event loops and never block them; what may be large is read on a few reader threads.
  *
- * <p>Opened by {@link #start} in the order event loops, reader threads, listeners, and closed the other way round.
+ * <p>Opened by {@link #open} in the order event loops, reader threads, listeners, and closed the other way round.
  */
 public final class RpcServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -55,6 +58,7 @@ public final class RpcServer implements AutoCloseable {
     private final Readers readers;
     private final Readers storePasses;
     private final OpenStreams streams;
+    private final AcceptGate gate = new AcceptGate();
     private final List<Server> servers = new ArrayList<>();
     private final List<URI> clientUrls = new ArrayList<>();
     private boolean closed;
@@ -67,16 +71,16 @@ public final class RpcServer implements AutoCloseable {
     }
 
     /**
-     * Listens on all URLs of the configuration and serves until closed.
+     * Listens on all URLs of the configuration. Clients can connect from then on, but get no answer until {@link #serve}.
      *
      * @throws IOException naming the URL, if one of them cannot be listened on; nothing is left open then
      */
-    public static RpcServer start(MemberParts parts) throws IOException {
+    public static RpcServer open(MemberParts parts) throws IOException {
         int processors = Runtime.getRuntime().availableProcessors();
-        return start(parts, new SplittableRandom(), EventLoops.defaultCount(processors), processors);
+        return open(parts, new SplittableRandom(), EventLoops.defaultCount(processors), processors);
     }
 
-    static RpcServer start(MemberParts parts, RandomGenerator random, int loopCount, int readerCount)
+    static RpcServer open(MemberParts parts, RandomGenerator random, int loopCount, int readerCount)
             throws IOException {
         EtcdConfig config = parts.config();
         List<ListenAddress> addresses = new ArrayList<>();
@@ -112,6 +116,11 @@ public final class RpcServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /** Begins to answer clients, those that have connected already among them. Any thread; does nothing once closed. */
+    public void serve() {
+        gate.open();
     }
 
     /** Where clients are served, with the ports that were bound, in the order of the configuration. */
@@ -153,7 +162,7 @@ public final class RpcServer implements AutoCloseable {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address.address())
                 .bossEventLoopGroup(loops.group())
                 .workerEventLoopGroup(loops.group())
-                .channelType(loops.listenerType())
+                .channelFactory(gate.closed(channels(config)))
                 .directExecutor()
                 .maxInboundMessageSize((int) Math.min(Integer.MAX_VALUE, (long) maxMessageBytes * TRANSPORT_SLACK))
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
@@ -186,15 +195,21 @@ public final class RpcServer implements AutoCloseable {
             builder.permitKeepAliveTime(minTime.toNanos(), TimeUnit.NANOSECONDS).permitKeepAliveWithoutCalls(false);
         }
         if (pingsClients(config)) {
-            Duration interval = config.grpcKeepAliveInterval();
-            if (interval.compareTo(SHORTEST_PING_INTERVAL) < 0) {
-                interval = SHORTEST_PING_INTERVAL;
-            }
-            Duration timeout = config.grpcKeepAliveTimeout();
-            builder.keepAliveTime(interval.toNanos(), TimeUnit.NANOSECONDS)
-                    .keepAliveTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .channelFactory(DeadConnections.closing(loops.listenerType(), interval.plus(timeout)));
+            builder.keepAliveTime(pingInterval(config).toNanos(), TimeUnit.NANOSECONDS)
+                    .keepAliveTimeout(config.grpcKeepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private ChannelFactory<? extends ServerChannel> channels(EtcdConfig config) {
+        return pingsClients(config)
+                ? DeadConnections.closing(
+                        loops.listenerType(), pingInterval(config).plus(config.grpcKeepAliveTimeout()))
+                : new ReflectiveChannelFactory<>(loops.listenerType());
+    }
+
+    private static Duration pingInterval(EtcdConfig config) {
+        Duration configured = config.grpcKeepAliveInterval();
+        return configured.compareTo(SHORTEST_PING_INTERVAL) < 0 ? SHORTEST_PING_INTERVAL : configured;
     }
 
     private static boolean pingsClients(EtcdConfig config) {

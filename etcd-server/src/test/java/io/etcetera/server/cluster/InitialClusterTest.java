@@ -3,6 +3,7 @@ package io.etcetera.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdConfig;
 import java.net.URI;
 import java.util.Arrays;
@@ -17,9 +18,14 @@ class InitialClusterTest {
 
     @Test
     void idsAreThoseOfEtcd() throws ClusterConfigException {
-        Identity identity = Identity.ofNewCluster(EtcdConfig.builder().build());
-        assertThat(MemberIds.toText(identity.memberId())).isEqualTo("8e9e05c52164694d");
-        assertThat(MemberIds.toText(identity.clusterId())).isEqualTo("cdf818194e3a8c32");
+        List<Member> members = InitialCluster.parse(
+                        "m1=http://127.0.0.1:41380,m2=http://127.0.0.1:41381,m3=http://127.0.0.1:41382")
+                .members("tok");
+        assertThat(members)
+                .extracting(member -> member.getName() + " " + MemberIds.toText(member.getID()))
+                .containsExactly("m1 8027cae8a0e355ea", "m2 cfa6ba5483271eb1", "m3 298da9a3f41493cd");
+        List<Long> ids = members.stream().map(Member::getID).toList();
+        assertThat(MemberIds.toText(MemberIds.cluster(ids))).isEqualTo("f5ec91f56ad33c04");
     }
 
     @Test
@@ -85,12 +91,7 @@ class InitialClusterTest {
                 Arguments.of(
                         "y=http://localhost:2380,z=http://localhost:2380",
                         peer,
-                        "initial cluster y=http://localhost:2380,z=http://localhost:2380 has duplicate url"),
-                Arguments.of(
-                        "y=http://localhost:2380,z=http://localhost:2381",
-                        peer,
-                        "--initial-cluster names 2 members, and clusters of several members are not available in this"
-                                + " version; start with a single member in --initial-cluster"));
+                        "initial cluster y=http://localhost:2380,z=http://localhost:2380 has duplicate url"));
     }
 
     @ParameterizedTest
@@ -102,7 +103,7 @@ class InitialClusterTest {
                 .initialAdvertisePeerUrls(
                         Arrays.stream(advertised.split(",")).map(URI::create).toList())
                 .build();
-        assertThatThrownBy(() -> InitialCluster.localPeerUrls(config))
+        assertThatThrownBy(() -> InitialCluster.check(config))
                 .isInstanceOf(ClusterConfigException.class)
                 .hasMessage(message);
     }
@@ -110,9 +111,21 @@ class InitialClusterTest {
     @Test
     void oneMemberMayHaveSeveralUrls() throws ClusterConfigException {
         EtcdConfig config = EtcdConfig.builder()
-                .initialCluster("default=http://b:1,default=http://a:1,")
+                .initialCluster("default=http://b:1,other=http://c:1,default=http://a:1,")
                 .initialAdvertisePeerUrls(List.of(URI.create("http://b:1"), URI.create("http://a:1")))
                 .build();
-        assertThat(InitialCluster.localPeerUrls(config)).containsExactly("http://a:1", "http://b:1");
+        InitialCluster.check(config);
+        InitialCluster initial = InitialCluster.parse(config.initialCluster());
+        assertThat(initial.members("t").get(0).getPeerURLsList()).containsExactly("http://a:1", "http://b:1");
+        assertThat(initial.urlsOfOthers("default")).containsExactly("http://c:1");
+        assertThat(initial.urlsOfOthers("other")).containsExactly("http://a:1", "http://b:1");
+    }
+
+    @Test
+    void whoJoinsHasToldTheClusterItsUrls() throws ClusterConfigException {
+        InitialCluster.check(EtcdConfig.builder()
+                .initialCluster("default=http://b:1,other=http://c:1")
+                .initialClusterExisting(true)
+                .build());
     }
 }

@@ -77,7 +77,8 @@ final class FakeMember implements AutoCloseable {
     }
 
     FakeMember start(EtcdConfig config) throws IOException {
-        server = RpcServer.start(parts(config), new SplittableRandom(1), 1, 2);
+        server = RpcServer.open(parts(config), new SplittableRandom(1), 1, 2);
+        server.serve();
         return this;
     }
 

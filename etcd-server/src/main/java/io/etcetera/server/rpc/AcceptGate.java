@@ -1,0 +1,28 @@
+package io.etcetera.server.rpc;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ServerChannel;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Keeps clients waiting until the member is ready: their connections stay in the system's queue, as with etcd. A port that
+ * refused them would look like a member that is down, and one that answered like a member that is ready. Thread-safe.
+ */
+final class AcceptGate {
+    private final List<ServerChannel> listeners = new CopyOnWriteArrayList<>();
+
+    /** Listeners that accept nothing until {@link #open}, which must not come before the last of them is made. */
+    ChannelFactory<ServerChannel> closed(ChannelFactory<? extends ServerChannel> factory) {
+        return () -> {
+            ServerChannel listener = factory.newChannel();
+            listener.config().setAutoRead(false);
+            listeners.add(listener);
+            return listener;
+        };
+    }
+
+    void open() {
+        listeners.forEach(listener -> listener.config().setAutoRead(true));
+    }
+}
