@@ -108,6 +108,9 @@ final class Compactor implements AutoCloseable {
                 compact(job);
             } catch (StoppedException e) {
                 job.done.completeExceptionally(stopped());
+            } catch (StoreClosedException e) {
+                // Another content has taken the place of this one, and goes on with its own compactions.
+                job.done.completeExceptionally(e);
             } catch (RuntimeException | Error e) {
                 log.error(
                         "compaction at revision {} failed; it goes on when the store is opened again",

@@ -1,6 +1,7 @@
 package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.IncomingStore;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -17,7 +18,7 @@ public interface KvStore extends AutoCloseable {
      * @throws CorruptStoreException if a record cannot be read
      */
     static KvStore open(Backend backend, LeaseBinder leases, KvStoreOptions options) {
-        return RevisionStore.open(backend, leases, options);
+        return ReplaceableStore.open(backend, leases, options);
     }
 
     /** Main revision of the latest write; 1 for an empty store. */
@@ -71,6 +72,28 @@ public interface KvStore extends AutoCloseable {
      *     the store goes on with the file that it has, with {@link StoreFailedException} if the store has failed
      */
     CompletionStage<Void> defragment();
+
+    /**
+     * Loads what came in from another member, beside what is in use, which is not touched: for a while there are two
+     * indexes in memory. Takes as long as opening such a store; any thread.
+     *
+     * @param incoming is the returned one's from here on, to be closed with it; if this throws, with the caller
+     * @param leases told of each live key with a lease before this returns, instead of the binder that the store has
+     * @throws CorruptStoreException if a record cannot be read
+     * @throws InterruptedException if the thread is interrupted
+     */
+    PreparedStore prepare(IncomingStore incoming, LeaseBinder leases) throws InterruptedException;
+
+    /**
+     * Puts a store that was prepared by this one in the place of the present content, durably. Apply thread, outside of
+     * entries. Readers that have begun go on with what they have; those who come later find the new content, which holds
+     * all that the old one held but for what was compacted. Watchers stay: they are given what they have not seen yet.
+     * Compactions under way are given up, and those of the new content gone on with; whoever waits for one waits for
+     * these.
+     *
+     * @throws StoreFailedException if it cannot be put in place; the member must end
+     */
+    void install(PreparedStore prepared);
 
     /** Bytes that the store's file takes: all pages in use or free for reuse. */
     long sizeBytes();

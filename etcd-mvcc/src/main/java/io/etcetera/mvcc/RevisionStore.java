@@ -8,17 +8,19 @@ import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
 import io.etcetera.mvcc.watch.Change;
-import io.etcetera.mvcc.watch.StoreWatchHub;
+import io.etcetera.mvcc.watch.HistorySource;
+import io.etcetera.mvcc.watch.WriteListener;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store: an index in memory over records in the backend.
+ * One content of the store: an index in memory over records in the backend.
  *
  * <p>A write transaction becomes visible in this order: its records, which the backend shows at once; the index that
  * leads to them; the revision; the watchers. A reader goes the other way, revision, index, records, so that whatever it
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>The index has one writer at a time: whoever holds {@link #writerLock}, the apply thread from the start to the end
  * of a transaction, or a compaction for a step of the index.
  */
-final class RevisionStore implements KvStore {
+final class RevisionStore implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RevisionStore.class);
 
     private final Backend backend;
@@ -36,7 +38,9 @@ final class RevisionStore implements KvStore {
     private final LeaseBinder leases;
     private final StoreHashes hashes;
     private final Compactor compactor;
-    private final StoreWatchHub watchHub;
+    private final WriteListener watchers;
+    private final StoreHistory history;
+    private final Compactor.@Nullable Order unfinished;
 
     /** Fair, so that a compaction with its many short turns does not keep the apply thread out. */
     private final ReentrantLock writerLock = new ReentrantLock(true);
@@ -44,49 +48,65 @@ final class RevisionStore implements KvStore {
     private volatile long currentRevision;
     private volatile long compactRevision;
 
-    static RevisionStore open(Backend backend, LeaseBinder leases, KvStoreOptions options) {
+    /**
+     * Loads what is in a backend.
+     *
+     * @param loading told of each live key with a lease before this returns
+     * @param leases keeps track of them afterwards
+     * @param watchers told of each write
+     * @param cancelled asked again and again while this loads: true ends it
+     * @throws java.util.concurrent.CancellationException if it was ended so
+     */
+    static RevisionStore load(
+            Backend backend,
+            LeaseBinder loading,
+            LeaseBinder leases,
+            WriteListener watchers,
+            KvStoreOptions options,
+            BooleanSupplier cancelled) {
         KeyIndex index = new KeyIndex();
-        StoreLoader loader = new StoreLoader(backend, index, leases);
-        loader.load();
-        RevisionStore store = new RevisionStore(backend, index, leases, loader, options);
-        store.startCompactions(loader);
-        return store;
+        StoreLoader loader = new StoreLoader(backend, index, loading);
+        loader.load(cancelled);
+        return new RevisionStore(backend, index, leases, watchers, loader, options);
     }
 
     private RevisionStore(
-            Backend backend, KeyIndex index, LeaseBinder leases, StoreLoader loaded, KvStoreOptions options) {
+            Backend backend,
+            KeyIndex index,
+            LeaseBinder leases,
+            WriteListener watchers,
+            StoreLoader loaded,
+            KvStoreOptions options) {
         this.backend = backend;
         this.index = index;
         this.leases = leases;
+        this.watchers = watchers;
+        this.unfinished = loaded.hasUnfinishedCompaction()
+                ? new Compactor.Order(loaded.compactRevision(), loaded.finishedCompactRevision(), false)
+                : null;
         this.currentRevision = loaded.currentRevision();
         this.compactRevision = loaded.compactRevision();
         this.hashes = new StoreHashes(this, backend);
+        this.history = new StoreHistory(this, backend);
         this.compactor = new Compactor(backend, index, writerLock, hashes, options);
-        this.watchHub = new StoreWatchHub(new StoreHistory(this, backend), options.watch(), options.threads());
     }
 
-    private void startCompactions(StoreLoader loaded) {
-        try {
-            compactor.start();
-        } catch (RuntimeException | Error e) {
-            watchHub.close();
-            throw e;
-        }
-        if (loaded.hasUnfinishedCompaction()) {
-            compactor.add(new Compactor.Order(loaded.compactRevision(), loaded.finishedCompactRevision(), false));
+    /** Begins the work in the background: goes on with a compaction that was not finished. */
+    void start() {
+        compactor.start();
+        if (unfinished != null) {
+            compactor.add(unfinished);
             log.atInfo()
-                    .addKeyValue("scheduled-compact-revision", loaded.compactRevision())
+                    .addKeyValue("scheduled-compact-revision", unfinished.revision())
                     .log("resume scheduled compaction");
         }
     }
 
-    @Override
-    public long currentRevision() {
+    long currentRevision() {
         return currentRevision;
     }
 
-    @Override
-    public long compactRevision() {
+    long compactRevision() {
         return compactRevision;
     }
 
@@ -95,8 +115,7 @@ final class RevisionStore implements KvStore {
         return index.published();
     }
 
-    @Override
-    public RangeResult range(KeyRange range, RangeOptions options) throws RevisionException {
+    RangeResult range(KeyRange range, RangeOptions options) throws RevisionException {
         while (true) {
             long current = currentRevision;
             long at = options.revision() <= 0 ? current : options.revision();
@@ -132,8 +151,7 @@ final class RevisionStore implements KvStore {
         }
     }
 
-    @Override
-    public WriteTxn write() {
+    WriteTxn write() {
         if (writerLock.isHeldByCurrentThread()) {
             throw new IllegalStateException("this thread has a write transaction open");
         }
@@ -147,15 +165,14 @@ final class RevisionStore implements KvStore {
             if (!changes.isEmpty()) {
                 index.publish();
                 currentRevision = revision;
-                watchHub.written(revision, changes);
+                watchers.written(revision, changes);
             }
         } finally {
             writerLock.unlock();
         }
     }
 
-    @Override
-    public CompletionStage<Void> compact(long revision) throws RevisionException {
+    CompletionStage<Void> compact(long revision) throws RevisionException {
         if (revision <= compactRevision) {
             throw new RevisionException(Kind.COMPACTED);
         }
@@ -174,45 +191,25 @@ final class RevisionStore implements KvStore {
         return Arrays.equals(scheduled, finished);
     }
 
-    @Override
-    public CompletionStage<Void> compactionsDone() {
+    CompletionStage<Void> compactionsDone() {
         return compactor.allDone();
     }
 
-    @Override
-    public KvHashResult hash(long revision) throws RevisionException, InterruptedException {
+    KvHashResult hash(long revision) throws RevisionException, InterruptedException {
         return hashes.at(revision);
     }
 
-    @Override
-    public int hash() throws InterruptedException {
+    int hash() throws InterruptedException {
         return hashes.ofAllBuckets();
     }
 
-    @Override
-    public CompletionStage<Void> defragment() {
-        return backend.defragment();
+    HistorySource history() {
+        return history;
     }
 
-    @Override
-    public long sizeBytes() {
-        return backend.sizeBytes();
-    }
-
-    @Override
-    public long sizeInUseBytes() {
-        return backend.sizeInUseBytes();
-    }
-
-    @Override
-    public WatchHub watchHub() {
-        return watchHub;
-    }
-
+    /** Stops the work in the background. Idempotent. */
     @Override
     public void close() {
         compactor.close();
-        watchHub.close();
-        backend.close();
     }
 }

@@ -10,6 +10,8 @@ import io.etcetera.mvcc.schema.RevisionKey;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Rebuilds what the store keeps in memory from the backend, in one scan of the records in revision order, which the
@@ -40,11 +42,20 @@ final class StoreLoader {
         this.leases = leases;
     }
 
-    void load() {
+    /**
+     * Goes through the records.
+     *
+     * @param cancelled asked at each of them: true ends this
+     * @throws CancellationException if it was ended so
+     */
+    void load(BooleanSupplier cancelled) {
         scheduled = mark(MetaKeys.SCHEDULED_COMPACT_REV);
         finished = mark(MetaKeys.FINISHED_COMPACT_REV);
         backend.scan(Bucket.KEY, new byte[0], (key, value) -> {
             record(key, value);
+            if (cancelled.getAsBoolean()) {
+                throw new CancellationException("while loading the store");
+            }
             return true;
         });
         index.publish();

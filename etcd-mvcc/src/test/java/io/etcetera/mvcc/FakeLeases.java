@@ -28,6 +28,11 @@ final class FakeLeases implements LeaseBinder {
         }
     }
 
+    /** Before another store's are loaded. */
+    void clear() {
+        leases.clear();
+    }
+
     /** Key to lease. */
     Map<String, Long> all() {
         return Map.copyOf(leases);

@@ -38,6 +38,11 @@ final class StoreFixture implements AutoCloseable {
         index = backend.consistentIndex();
     }
 
+    /** The next entry comes behind this index: another store has been installed. */
+    void index(long installed) {
+        index = installed;
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(ISO_8859_1);
     }
@@ -127,13 +132,13 @@ final class StoreFixture implements AutoCloseable {
 
     List<String> history(long from, long to) throws RevisionException {
         List<String> all = new ArrayList<>();
-        new StoreHistory((RevisionStore) store, backend).changesSince(from, to, change -> all.add(show(change)));
+        ((ReplaceableStore) store).history().changesSince(from, to, change -> all.add(show(change)));
         return all;
     }
 
     /** As {@link #show}, what a key was before a revision, as watchers get it. */
     List<String> showBefore(String key, long revision) {
-        byte[] record = new StoreHistory((RevisionStore) store, backend).recordBefore(bytes(key), revision);
+        byte[] record = ((ReplaceableStore) store).history().recordBefore(bytes(key), revision);
         return record == null ? List.of() : List.of(show(new StoredKeyValue(record, 0, 0, 0).decode()));
     }
 

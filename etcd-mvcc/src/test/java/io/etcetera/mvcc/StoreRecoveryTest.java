@@ -169,7 +169,7 @@ class StoreRecoveryTest {
     @Test
     void historyIsServedInOrder() throws RevisionException {
         try (StoreFixture kv = new StoreFixture(file)) {
-            HistorySource history = new StoreHistory((RevisionStore) kv.store, kv.backend);
+            HistorySource history = ((ReplaceableStore) kv.store).history();
             for (int i = 0; i < 1_500; i++) {
                 kv.put("k" + i % 7, "v");
             }

@@ -21,13 +21,22 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Opens the store in {@code file}, or makes it; its directory must exist. Beside the file, LMDB keeps one with
-     * {@code -lock} at the end, and this class one with {@code .owner}, and while it defragments one with {@code .defrag}.
+     * {@code -lock} at the end, and this class one with {@code .owner}; while it copies, one with {@code .defrag},
+     * {@code .image} or {@code .incoming}, removed here if an earlier process has left them.
      *
      * @throws io.etcetera.mvcc.CorruptStoreException if the file is not a store, or damaged
      * @throws io.etcetera.mvcc.StoreFailedException if it is in use, or the system refuses to open it
      */
-    static Backend open(Path file, BackendOptions options) {
-        return LmdbBackend.open(file, options, DurableSteps.UNOBSERVED);
+    static ReplaceableBackend open(Path file, BackendOptions options) {
+        return LmdbStore.open(file, options, DurableSteps.UNOBSERVED, DefragmentationOptions.DEFAULT);
+    }
+
+    /**
+     * This backend as long as no other takes its place; afterwards it goes on serving the content that it has, read-only
+     * and until it is closed in the background, from when on it throws {@link io.etcetera.mvcc.StoreClosedException}.
+     */
+    default Backend pinned() {
+        return this;
     }
 
     /** Starts a group of writes that belongs together. Blocks while another thread has one open (moments only). */

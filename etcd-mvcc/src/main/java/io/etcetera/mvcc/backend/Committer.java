@@ -1,5 +1,6 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.StoreClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -155,11 +156,36 @@ final class Committer implements Runnable {
                 fail(abandoned, answers);
                 return;
             }
-            if (!takeTurn(answers) || !commit(batch, answers)) {
+            if (!takeTurn(answers)) {
+                return;
+            }
+            if (endIfFrozen(answers)) {
+                return;
+            }
+            if (!commit(batch, answers)) {
                 return;
             }
         }
-        end(new IllegalStateException("the store is closed"));
+        end(new StoreClosedException("the store is closed"));
+    }
+
+    /** The turn may have put another store in the place of this one: then the batch stays where readers see it. */
+    private boolean endIfFrozen(List<CompletableFuture<Long>> answers) {
+        List<CompletableFuture<Long>> all = new ArrayList<>(answers);
+        entryLock.lock();
+        try {
+            if (!backend.isFrozen()) {
+                return false;
+            }
+            all.addAll(waiting);
+            waiting = new ArrayList<>();
+        } finally {
+            entryLock.unlock();
+        }
+        // True of the old store, and less than what the new one holds.
+        all.forEach(answer -> answer.complete(durableIndex));
+        end(new StoreClosedException("another store has taken its place"));
+        return true;
     }
 
     /** Entry lock held. */

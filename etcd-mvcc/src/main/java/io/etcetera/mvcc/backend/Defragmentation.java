@@ -54,12 +54,9 @@ final class Defragmentation {
     /** Steps after the first that saw the end; if writers are so fast that more is left, the last step takes longer. */
     private static final int CATCH_UP_STEPS = 100;
 
-    /** How long after a commit the store still counts as busy: several intervals between two commits. */
-    private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final LiveEnv live;
     private final Committer committer;
-    private final DefragmentationFiles files;
+    private final StoreFiles files;
     private final DefragmentationOptions options;
     private final DurableSteps steps;
     private final boolean fsync;
@@ -73,7 +70,7 @@ final class Defragmentation {
     Defragmentation(
             LiveEnv live,
             Committer committer,
-            DefragmentationFiles files,
+            StoreFiles files,
             DefragmentationOptions options,
             DurableSteps steps,
             BackendOptions backend,
@@ -101,7 +98,7 @@ final class Defragmentation {
         try {
             checkSpace(source.sizeInUseBytes());
             TouchedKeys touched = live.track();
-            files.remove();
+            files.remove(files.defragmented());
             target = open(source);
             swap(copy(target, touched), target);
             return source;
@@ -118,28 +115,19 @@ final class Defragmentation {
     }
 
     private LmdbEnv open(LmdbEnv source) {
-        LmdbEnv target = LmdbEnv.open(files.copy(), source.mapSizeBytes(), fsync, DurableSteps.UNOBSERVED);
-        // The system may have refused to map as much again.
-        if (target.mapSizeBytes() < Math.min(source.mapSizeBytes(), 2 * source.sizeBytes())) {
-            target.close();
-            throw new DefragmentationException(
-                    message("the system refuses to map a second file; raise the limit on address space (ulimit -v)"),
-                    null);
-        }
-        return target;
+        return LmdbEnv.openSecond(files.defragmented(), source.mapSizeBytes(), source.sizeBytes(), fsync);
     }
 
     private StoreCopy copy(LmdbEnv target, TouchedKeys touched) {
         StoreCopy copy = new StoreCopy(live, target, touched);
-        long lastBusy = nanoClock.getAsLong() - BUSY_NANOS;
+        Pace pace = new Pace(nanoClock);
         long restBytes = live.sizeInUseBytes();
         while (!copy.atEnd()) {
             checkSpace(options.stepBytes());
-            long begin = nanoClock.getAsLong();
+            pace.stepBegins();
             restBytes -= copy.step(options.stepBytes());
-            long end = nanoClock.getAsLong();
-            lastBusy = touched.isEmpty() ? lastBusy : end;
-            rest(restBytes > 0 && end - lastBusy < BUSY_NANOS ? end - begin : 0);
+            long due = pace.stepEnded(!touched.isEmpty());
+            rest(restBytes > 0 ? due : 0);
         }
         int steps = 0;
         while (copy.step(options.stepBytes()) > SMALL_STEP_BYTES && steps < CATCH_UP_STEPS) {
@@ -162,12 +150,9 @@ final class Defragmentation {
     }
 
     private void checkSpace(long neededBytes) {
-        long usable = files.usableBytes();
-        if (usable < neededBytes + options.reserveBytes()) {
-            throw new DefragmentationException(
-                    message("not enough space left on the disk: " + usable + " bytes are free, the copy may need "
-                            + neededBytes + ", and " + options.reserveBytes() + " are left to the running member"),
-                    null);
+        String lack = files.lackOfSpace(neededBytes, options.reserveBytes());
+        if (lack != null) {
+            throw new DefragmentationException(message(lack), null);
         }
     }
 
@@ -205,7 +190,7 @@ final class Defragmentation {
                 } while (!copy.atEnd());
                 copy.check();
                 steps.reached(Step.COPY_SYNCED);
-                files.rename();
+                files.rename(files.defragmented());
             } catch (IOException | RuntimeException e) {
                 done.completeExceptionally(givenUp(e));
                 return;
@@ -222,6 +207,7 @@ final class Defragmentation {
                 throw e;
             }
             steps.reached(Step.COPY_NAME_SYNCED);
+            target.renamedTo(files.store());
             live.replaceWith(target);
             log.debug("store {}: swapped files in {} ns", files.store(), nanoClock.getAsLong() - begin);
             done.complete(null);
@@ -240,7 +226,7 @@ final class Defragmentation {
             if (target != null) {
                 target.close();
             }
-            files.remove();
+            files.remove(files.defragmented());
         } catch (IOException | RuntimeException e) {
             log.warn("store {}: cannot remove the partial file of a defragmentation", files.store(), e);
             cause.addSuppressed(e);

@@ -6,10 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +20,20 @@ final class Defragmenter implements AutoCloseable {
 
     private final LiveEnv live;
     private final Committer committer;
-    private final DefragmentationFiles files;
+    private final StoreFiles files;
     private final DefragmentationOptions options;
     private final DurableSteps steps;
     private final BackendOptions backend;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final ThreadPoolExecutor executor;
+    private final BackgroundThread thread;
+
+    /** Its permit is out while files are being changed. */
+    private final Semaphore idle = new Semaphore(1);
 
     Defragmenter(
             LiveEnv live,
             Committer committer,
-            DefragmentationFiles files,
+            StoreFiles files,
             DefragmentationOptions options,
             DurableSteps steps,
             BackendOptions backend) {
@@ -42,20 +43,14 @@ final class Defragmenter implements AutoCloseable {
         this.options = options;
         this.steps = steps;
         this.backend = backend;
-        this.executor = new ThreadPoolExecutor(
-                0,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> new Thread(task, backend.threadName() + "-defragmenter"));
+        this.thread = new BackgroundThread(backend.threadName() + "-defragmenter");
     }
 
     /** As {@link Backend#defragment()}. */
     CompletionStage<Void> defragment() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            executor.execute(() -> run(done));
+            thread.execute(() -> run(done));
         } catch (RejectedExecutionException e) {
             done.completeExceptionally(
                     new DefragmentationException("cannot defragment " + files.store() + ": the store is closed", e));
@@ -65,11 +60,14 @@ final class Defragmenter implements AutoCloseable {
 
     private void run(CompletableFuture<Void> done) {
         LmdbEnv old;
+        idle.acquireUninterruptibly();
         try {
             old = runAndLog();
         } catch (RuntimeException | Error e) {
             done.completeExceptionally(e);
             return;
+        } finally {
+            idle.release();
         }
         done.complete(null);
         try {
@@ -107,25 +105,22 @@ final class Defragmenter implements AutoCloseable {
     }
 
     /**
-     * Gives up what runs, unless it is about to swap the files, and what waits. Waits for readers of a file that was
-     * replaced. Idempotent; not interruptible. The committer must be running still.
+     * Gives up what runs, unless it is about to swap the files, and what waits; afterwards no file is touched any more.
+     * Waits for at most one step or the swap. The committer must be running still.
+     */
+    void stop() {
+        stopped.countDown();
+        idle.acquireUninterruptibly();
+        idle.release();
+    }
+
+    /**
+     * As {@link #stop}, and waits for readers of a file that was replaced. Idempotent; not interruptible. The committer
+     * must be running still, or nothing be under way.
      */
     @Override
     public void close() {
         stopped.countDown();
-        executor.shutdown();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                if (executor.awaitTermination(1, TimeUnit.DAYS)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

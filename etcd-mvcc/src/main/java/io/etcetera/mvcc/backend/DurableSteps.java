@@ -29,7 +29,13 @@ interface DurableSteps {
         /** The copy has the name of the store, for now. */
         COPY_RENAMED,
         /** The copy has the name of the store for good, and no reader has seen it yet. */
-        COPY_NAME_SYNCED
+        COPY_NAME_SYNCED,
+        /** Another member's store has come in, is checked and synced; it does not have the store's name yet. */
+        INCOMING_READY,
+        /** It has the name of the store, for now. */
+        INCOMING_RENAMED,
+        /** It has the name of the store for good, and no reader has seen it yet. */
+        INCOMING_NAME_SYNCED
     }
 
     /** By the thread that opens the store or the committer; holds it up, and must not throw. */

@@ -1,5 +1,6 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.StoreClosedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class LiveEnv implements AutoCloseable {
     /**
      * A read transaction on the newest commit, to be closed.
      *
-     * @throws IllegalStateException if the store is closed
+     * @throws StoreClosedException if the store is closed
      */
     ReadTxn acquire() {
         LmdbEnv env = current;
@@ -38,7 +39,7 @@ final class LiveEnv implements AutoCloseable {
             }
             LmdbEnv next = current;
             if (next == env) {
-                throw new IllegalStateException("the store is closed");
+                throw new StoreClosedException("the store is closed");
             }
             env = next;
         }

@@ -1,5 +1,6 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.StoreClosedException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A failed commit is final. The buffers stay readable, every later write and commit throws, and {@link #close()}
  * commits nothing more; what was not durable is in the raft log.
+ *
+ * <p>When another store has taken its place, this one is frozen: no more is written or committed, and readers go on
+ * until it is closed.
  */
 final class LmdbBackend implements Backend {
     /** Batches that the filling buffer may take in while a commit runs, before writers wait. */
@@ -27,7 +31,6 @@ final class LmdbBackend implements Backend {
     private static final byte[] FROM_START = {};
 
     private final LiveEnv env;
-    private final StoreOwnership ownership;
     private final BackendOptions options;
     private final Committer committer;
     private final Defragmenter defragmenter;
@@ -43,39 +46,16 @@ final class LmdbBackend implements Backend {
     private volatile long consistentTerm;
     private volatile @Nullable Throwable failure;
     private boolean closing;
+    private boolean frozen;
 
-    static LmdbBackend open(Path file, BackendOptions options, DurableSteps steps) {
-        return open(file, options, steps, DefragmentationOptions.DEFAULT);
-    }
-
-    static LmdbBackend open(
-            Path file, BackendOptions options, DurableSteps steps, DefragmentationOptions defragmentation) {
-        DefragmentationFiles files = new DefragmentationFiles(file);
-        StoreOwnership ownership = StoreOwnership.take(file);
-        try {
-            files.removeLeftovers();
-            LmdbEnv env = LmdbEnv.open(file, options.mapSizeBytes(), options.fsync(), steps);
-            try {
-                return new LmdbBackend(new LiveEnv(env, steps), ownership, options, files, steps, defragmentation);
-            } catch (RuntimeException | Error e) {
-                env.close();
-                throw e;
-            }
-        } catch (RuntimeException | Error e) {
-            ownership.close();
-            throw e;
-        }
-    }
-
-    private LmdbBackend(
-            LiveEnv env,
-            StoreOwnership ownership,
+    /** Takes over the environment, unless this throws, and starts the committer. */
+    LmdbBackend(
+            LmdbEnv opened,
             BackendOptions options,
-            DefragmentationFiles files,
+            StoreFiles files,
             DurableSteps steps,
             DefragmentationOptions defragmentation) {
-        this.env = env;
-        this.ownership = ownership;
+        this.env = new LiveEnv(opened, steps);
         this.options = options;
         this.consistentIndex = readMeta(MetaKeys.CONSISTENT_INDEX);
         this.consistentTerm = readMeta(MetaKeys.TERM);
@@ -96,7 +76,7 @@ final class LmdbBackend implements Backend {
         }
         entryLock.lock();
         try {
-            while (isFull(buffers.filling()) && failure == null && !closing) {
+            while (isFull(buffers.filling()) && failure == null && !closing && !frozen) {
                 committer.request();
                 taken.awaitUninterruptibly();
             }
@@ -118,8 +98,8 @@ final class LmdbBackend implements Backend {
             throw new StoreFailedException(
                     "the store takes no writes after a failed commit: " + cause.getMessage(), cause);
         }
-        if (closing) {
-            throw new IllegalStateException("the store is closed");
+        if (closing || frozen) {
+            throw new StoreClosedException(closing ? "the store is closed" : "another store has taken its place");
         }
     }
 
@@ -222,9 +202,14 @@ final class LmdbBackend implements Backend {
         }
     }
 
+    /** A read transaction on the newest commit, to be closed. */
+    ReadTxn acquire() {
+        return env.acquire();
+    }
+
     @Override
     public CommittedView committed() {
-        return new LmdbCommittedView(env.acquire());
+        return new LmdbCommittedView(acquire());
     }
 
     @Override
@@ -301,6 +286,37 @@ final class LmdbBackend implements Backend {
         }
     }
 
+    /** Stops whatever changes files but the committer; for the moment before this is {@link #freeze frozen}. */
+    void stopDefragmenting() {
+        defragmenter.stop();
+    }
+
+    /** Has the committer do this between two commits. */
+    void giveTurn(CommitterTurn turn) {
+        committer.giveTurn(turn);
+    }
+
+    /** Committer, during a turn: nothing is written or committed any more. What the buffers hold readers still see. */
+    void freeze() {
+        entryLock.lock();
+        try {
+            frozen = true;
+            taken.signalAll();
+        } finally {
+            entryLock.unlock();
+        }
+    }
+
+    /** The entry lock is held. */
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    /** For a store that has been given the name of another one. */
+    void renamedTo(Path file) {
+        env.current().renamedTo(file);
+    }
+
     /** The entry lock is held. What is filling now. */
     WriteBuffer filling() {
         return buffers.filling();
@@ -321,6 +337,5 @@ final class LmdbBackend implements Backend {
         defragmenter.close();
         committer.stop();
         env.close();
-        ownership.close();
     }
 }

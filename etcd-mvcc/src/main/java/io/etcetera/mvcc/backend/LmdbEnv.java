@@ -1,5 +1,6 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * time writes. All LMDB errors leave as the exceptions that {@link LmdbErrors} makes of them.
  *
  * <p>Each value in LMDB stands behind its {@link RecordChecksum}, written here, and verified in {@link
- * ReadTxn} and {@link LmdbCursor}; beside them only {@link StoreCopy} sees those bytes, and keeps them as they are.
+ * ReadTxn} and {@link LmdbCursor}; beside them only {@link RecordAppender} and {@link StoreCopy} see those bytes, and
+ * keep them as they are.
  *
  * <p>The kernel's read-ahead stays on (no {@code MDB_NORDAHEAD}): the scan at the start would take ten times as long
  * from a cold disk without it, and what it saves concerns only files much larger than memory.
@@ -94,6 +96,23 @@ final class LmdbEnv implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Opens a file that stands beside the store's own, or makes it.
+     *
+     * @param mapSizeBytes of the store's
+     * @param storeBytes what has to find room twice at least
+     * @throws StoreFailedException if the system refuses to map so much a second time
+     */
+    static LmdbEnv openSecond(Path file, long mapSizeBytes, long storeBytes, boolean fsync) {
+        LmdbEnv second = open(file, mapSizeBytes, fsync, DurableSteps.UNOBSERVED);
+        if (second.mapSizeBytes() < Math.min(mapSizeBytes, 2 * storeBytes)) {
+            second.close();
+            throw new StoreFailedException(
+                    "the system refuses to map a second file; raise the limit on address space (ulimit -v)", null);
+        }
+        return second;
     }
 
     private static Env<NativeSlice> openEnv(Path file, long mapSize, boolean fsync) {
@@ -257,6 +276,11 @@ final class LmdbEnv implements AutoCloseable {
     /** Address space that is mapped, which bounds the size of the file. */
     long mapSizeBytes() {
         return errors.mapSizeBytes();
+    }
+
+    /** The file has another name from now on, which messages are to give. */
+    void renamedTo(Path file) {
+        errors.renamedTo(file);
     }
 
     LmdbErrors errors() {

@@ -29,12 +29,17 @@ final class LmdbErrors {
             "restore the member from a snapshot or a backup, or, in a cluster, remove it and add it"
                     + " again with an empty data directory";
 
-    private final Path file;
+    private volatile Path file;
     private final long mapSizeBytes;
 
     LmdbErrors(Path file, long mapSizeBytes) {
         this.file = file;
         this.mapSizeBytes = mapSizeBytes;
+    }
+
+    /** The file has another name from now on. */
+    void renamedTo(Path newName) {
+        file = newName;
     }
 
     long mapSizeBytes() {

@@ -69,9 +69,9 @@ public final class CrashRecorder {
     }
 
     /** Opens the store, to be closed before its images are asked for. */
-    public Backend open(BackendOptions options) {
+    public ReplaceableBackend open(BackendOptions options) {
         BackendOptions observed = options.withOnCommit(stats -> durable = stats.consistentIndex());
-        Backend opened = LmdbBackend.open(file, observed, this::reached);
+        ReplaceableBackend opened = LmdbStore.open(file, observed, this::reached, DefragmentationOptions.DEFAULT);
         backend = opened;
         return opened;
     }

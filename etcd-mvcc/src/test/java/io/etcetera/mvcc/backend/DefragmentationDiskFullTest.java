@@ -58,7 +58,7 @@ class DefragmentationDiskFullTest {
     }
 
     private Backend open(long reserveBytes) {
-        return LmdbBackend.open(
+        return LmdbStore.open(
                 disk.resolve("store.mdb"),
                 OPTIONS,
                 DurableSteps.UNOBSERVED,

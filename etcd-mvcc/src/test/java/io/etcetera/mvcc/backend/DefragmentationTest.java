@@ -45,7 +45,7 @@ class DefragmentationTest {
     }
 
     private Backend open(DefragmentationOptions defragmentation) {
-        return LmdbBackend.open(file(), OPTIONS, DurableSteps.UNOBSERVED, defragmentation);
+        return LmdbStore.open(file(), OPTIONS, DurableSteps.UNOBSERVED, defragmentation);
     }
 
     private static byte[] bytes(String text) {

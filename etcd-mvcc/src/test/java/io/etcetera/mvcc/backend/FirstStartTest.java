@@ -26,7 +26,8 @@ class FirstStartTest {
     }
 
     private void openAndWrite() {
-        try (Backend backend = LmdbBackend.open(file, BackendOptions.DEFAULT, steps::add)) {
+        try (Backend backend =
+                LmdbStore.open(file, BackendOptions.DEFAULT, steps::add, DefragmentationOptions.DEFAULT)) {
             backend.beginEntry();
             backend.put(Bucket.KEY, RevisionKey.of(2, 0), new byte[] {1});
             backend.endEntry(1, 1);

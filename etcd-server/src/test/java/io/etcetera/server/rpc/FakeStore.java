@@ -5,12 +5,15 @@ import io.etcetera.mvcc.KeyRange;
 import io.etcetera.mvcc.KvHash;
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.mvcc.KvStore;
+import io.etcetera.mvcc.LeaseBinder;
+import io.etcetera.mvcc.PreparedStore;
 import io.etcetera.mvcc.RangeOptions;
 import io.etcetera.mvcc.RangeResult;
 import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.StoredKeyValue;
 import io.etcetera.mvcc.WatchHub;
 import io.etcetera.mvcc.WriteTxn;
+import io.etcetera.mvcc.backend.IncomingStore;
 import io.etcetera.proto.mvccpb.KeyValue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +141,16 @@ final class FakeStore implements KvStore {
     @Override
     public WriteTxn write() {
         throw new UnsupportedOperationException("the RPC layer does not write");
+    }
+
+    @Override
+    public PreparedStore prepare(IncomingStore incoming, LeaseBinder leases) {
+        throw new UnsupportedOperationException("the RPC layer does not install");
+    }
+
+    @Override
+    public void install(PreparedStore prepared) {
+        throw new UnsupportedOperationException("the RPC layer does not install");
     }
 
     @Override

@@ -1,0 +1,274 @@
+package io.etcetera.mvcc.backend;
+
+import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.StoreFailedException;
+import io.etcetera.mvcc.schema.Bucket;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store under its name, which it owns from its opening to its close, whatever {@link LmdbBackend} has the content at
+ * the moment. A replaced one is closed in the background, when its last reader has gone.
+ *
+ * <p>Invariant: the file that has the store's name is that of {@link #current}.
+ */
+final class LmdbStore implements ReplaceableBackend {
+    private static final Logger log = LoggerFactory.getLogger(LmdbStore.class);
+
+    private final StoreFiles files;
+    private final StoreOwnership ownership;
+    private final BackendOptions options;
+    private final DurableSteps steps;
+    private final DefragmentationOptions copying;
+    private final ImageMaker images;
+    private final BackgroundThread retirement;
+    private volatile LmdbBackend current;
+
+    static LmdbStore open(Path file, BackendOptions options, DurableSteps steps, DefragmentationOptions copying) {
+        StoreFiles files = new StoreFiles(file);
+        StoreOwnership ownership = StoreOwnership.take(file);
+        try {
+            files.removeLeftovers();
+            LmdbEnv env = LmdbEnv.open(file, options.mapSizeBytes(), options.fsync(), steps);
+            return new LmdbStore(files, ownership, options, steps, copying, env);
+        } catch (RuntimeException | Error e) {
+            ownership.close();
+            throw e;
+        }
+    }
+
+    private LmdbStore(
+            StoreFiles files,
+            StoreOwnership ownership,
+            BackendOptions options,
+            DurableSteps steps,
+            DefragmentationOptions copying,
+            LmdbEnv env) {
+        this.files = files;
+        this.ownership = ownership;
+        this.options = options;
+        this.steps = steps;
+        this.copying = copying;
+        this.images = new ImageMaker(files, copying, options);
+        this.retirement = new BackgroundThread(options.threadName() + "-retirement");
+        this.current = backend(env);
+    }
+
+    private LmdbBackend backend(LmdbEnv env) {
+        try {
+            return new LmdbBackend(env, options, files, steps, copying);
+        } catch (RuntimeException | Error e) {
+            env.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Backend pinned() {
+        return current;
+    }
+
+    @Override
+    public CompletionStage<StoreImage> image() {
+        return images.make(() -> current);
+    }
+
+    @Override
+    public Path incomingFile() {
+        return files.incoming();
+    }
+
+    @Override
+    public IncomingStore openIncoming() {
+        try {
+            sync(files.incoming());
+            LmdbEnv env = LmdbEnv.openSecond(
+                    files.incoming(), options.mapSizeBytes(), Files.size(files.incoming()), options.fsync());
+            return new Incoming(backend(env));
+        } catch (IOException e) {
+            StoreFailedException failure =
+                    new StoreFailedException("store " + files.incoming() + ": cannot open: " + e, e);
+            removeIncoming(failure);
+            throw failure;
+        } catch (RuntimeException | Error e) {
+            removeIncoming(e);
+            throw e;
+        }
+    }
+
+    private void sync(Path file) throws IOException {
+        if (Files.notExists(file) || Files.size(file) == 0) {
+            throw new CorruptStoreException("store " + file + ": another member's copy is missing or empty");
+        }
+        if (options.fsync()) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private void removeIncoming(Throwable cause) {
+        try {
+            files.remove(files.incoming());
+        } catch (IOException e) {
+            log.warn("store {}: cannot remove another member's copy", files.store(), e);
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void retire(LmdbBackend replaced) {
+        retirement.execute(() -> {
+            try {
+                replaced.close();
+            } catch (RuntimeException e) {
+                log.error("store {}: cannot close the file that was replaced", files.store(), e);
+            }
+        });
+    }
+
+    private final class Incoming implements IncomingStore {
+        private final LmdbBackend incoming;
+        /** Or closed. */
+        private volatile boolean installed;
+
+        Incoming(LmdbBackend incoming) {
+            this.incoming = incoming;
+        }
+
+        @Override
+        public Backend backend() {
+            return incoming;
+        }
+
+        @Override
+        public void install(Runnable inUse) {
+            if (installed) {
+                throw new IllegalStateException("the copy is installed already");
+            }
+            LmdbBackend replaced = current;
+            new StoreReplacement(replaced, files, steps, () -> {
+                        incoming.renamedTo(files.store());
+                        current = incoming;
+                        installed = true;
+                        inUse.run();
+                    })
+                    .run();
+            retire(replaced);
+        }
+
+        @Override
+        public void close() {
+            if (!installed) {
+                installed = true;
+                incoming.close();
+                try {
+                    files.remove(files.incoming());
+                } catch (IOException e) {
+                    log.warn("store {}: cannot remove another member's copy; the next start does", files.store(), e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void beginEntry() {
+        current.beginEntry();
+    }
+
+    @Override
+    public void endEntry(long index, long term) {
+        current.endEntry(index, term);
+    }
+
+    @Override
+    public void endEntry() {
+        current.endEntry();
+    }
+
+    @Override
+    public void abandonEntry(Throwable cause) {
+        current.abandonEntry(cause);
+    }
+
+    @Override
+    public void put(Bucket bucket, byte[] key, byte[] value) {
+        current.put(bucket, key, value);
+    }
+
+    @Override
+    public void delete(Bucket bucket, byte[] key) {
+        current.delete(bucket, key);
+    }
+
+    @Override
+    public byte @Nullable [] get(Bucket bucket, byte[] key) {
+        return current.get(bucket, key);
+    }
+
+    @Override
+    public RecordReader reader() {
+        return current.reader();
+    }
+
+    @Override
+    public void scan(Bucket bucket, byte[] from, EntryVisitor visitor) {
+        current.scan(bucket, from, visitor);
+    }
+
+    @Override
+    public void forEach(Bucket bucket, BiConsumer<byte[], byte[]> visitor) {
+        current.forEach(bucket, visitor);
+    }
+
+    @Override
+    public CommittedView committed() {
+        return current.committed();
+    }
+
+    @Override
+    public long consistentIndex() {
+        return current.consistentIndex();
+    }
+
+    @Override
+    public long consistentTerm() {
+        return current.consistentTerm();
+    }
+
+    @Override
+    public CompletionStage<Long> commit() {
+        return current.commit();
+    }
+
+    @Override
+    public CompletionStage<Void> defragment() {
+        return current.defragment();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return current.sizeBytes();
+    }
+
+    @Override
+    public long sizeInUseBytes() {
+        return current.sizeInUseBytes();
+    }
+
+    /** Waits for readers of replaced content too. */
+    @Override
+    public void close() {
+        images.close();
+        current.close();
+        retirement.close();
+        ownership.close();
+    }
+}

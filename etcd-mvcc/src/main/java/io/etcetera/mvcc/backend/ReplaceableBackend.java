@@ -1,0 +1,39 @@
+package io.etcetera.mvcc.backend;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A backend that can be copied for another member, and whose content can be replaced by such a copy while it is in use.
+ *
+ * <p>Each call goes to the content of that moment; two calls may see different ones if a replacement comes between. Who
+ * has to see one content throughout works with what {@link #pinned} returns.
+ */
+public interface ReplaceableBackend extends Backend {
+
+    /**
+     * Copies the store as of a commit that holds all that is written by now, into a file of its own, without holding up
+     * anybody; those asked for at the same time are made one after the other. There is one such file: making the next
+     * copy ends the one before. While it is made, a read transaction is open, so pages that are freed meanwhile are not
+     * reused and the store's file may grow by them.
+     *
+     * @return completes on a thread that must not close the store. Completes exceptionally with {@link
+     *     io.etcetera.mvcc.StoreImageException} if there is no copy, because the disk lacks the space or the store is
+     *     being closed
+     */
+    CompletionStage<StoreImage> image();
+
+    /** Where {@link #openIncoming} looks for another member's copy: a file beside the store, which need not exist. */
+    Path incomingFile();
+
+    /**
+     * Opens the copy of another member's store, which is durable at {@link #incomingFile}, beside this one, which stays
+     * as it is. The file is checked page by page, and all records but those of {@link
+     * io.etcetera.mvcc.schema.Bucket#KEY}; if it is refused, it is removed. One at a time: whatever was opened before has
+     * been closed or installed. Takes long; any thread.
+     *
+     * @throws io.etcetera.mvcc.CorruptStoreException if it is damaged or not there
+     * @throws io.etcetera.mvcc.StoreFailedException if the system refuses to open it
+     */
+    IncomingStore openIncoming();
+}
