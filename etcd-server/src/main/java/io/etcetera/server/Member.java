@@ -13,14 +13,18 @@ import io.etcetera.server.cluster.Bootstrapper;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.ClusterVersionMonitor;
+import io.etcetera.server.cluster.Connections;
 import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Identity;
+import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.RemoteCluster;
 import io.etcetera.server.cluster.SelfPublisher;
+import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.lease.LessorOptions;
+import io.etcetera.server.lease.PrimaryLeases;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.AutoCompactor;
 import io.etcetera.server.maintenance.BackendQuota;
@@ -47,6 +51,10 @@ import org.slf4j.LoggerFactory;
 final class Member implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
     private static final Duration REQUEST_SWEEP = Duration.ofMillis(100);
+    /** Others take over in tens of milliseconds; when they do not, there is little to gain by waiting. */
+    private static final Duration HANDOVER_LIMIT = Duration.ofMillis(800);
+
+    private static final Duration LEASE_RETRY = Duration.ofMillis(50);
     private static final Duration LEASE_SWEEP = Duration.ofMillis(500);
     private static final Duration VERSION_CHECK = Duration.ofSeconds(4);
 
@@ -68,6 +76,7 @@ final class Member implements AutoCloseable {
     private final LeaseService leases;
     private final BackendQuota quota;
     private final AutoCompactor compactor;
+    private final LeadershipTransfer transfer;
     private final ClusterVersionMonitor versionMonitor;
     private final RaftNode raft;
     private final List<URI> clientUrls;
@@ -101,15 +110,19 @@ final class Member implements AutoCloseable {
         applied = new AppliedIndex(backend.consistentIndex());
         proposer = open.add(new LogProposer(ProposerOptions.of(config, identity.memberId()), applied, time));
         reads = open.add(new RaftReadBarrier(config.requestTimeout(), applied, time));
-        leases = open.add(new LeaseService(lessor, leaseOptions, reads, time));
+        PrimaryLeases primaryLeases = new PrimaryLeases(lessor, leaseOptions, reads, time);
+        leases = open.add(new LeaseService(lessor, primaryLeases, leaseOptions, time));
         quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
         compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
         versionMonitor = new ClusterVersionMonitor(cluster, proposer);
+        transfer = open.add(new LeadershipTransfer(cluster, Connections.NONE, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
         raft = open.add(RaftNode.start(raftConfig(), stateMachine()));
         proposer.attach(raft);
         reads.attach(raft);
+        transfer.attach(raft);
+        leases.attach(raft, identity.memberId(), LeaderLeases.NONE);
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer);
 
@@ -148,7 +161,8 @@ final class Member implements AutoCloseable {
     private MemberStateMachine stateMachine() {
         ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
         // The lessor first: renewals that waited for a leader find it counting.
-        List<LeadershipListener> leadership = List.of(lessor, proposer, reads, leases, versionMonitor, compactor);
+        List<LeadershipListener> leadership =
+                List.of(lessor, proposer, reads, leases, versionMonitor, compactor, transfer);
         return new MemberStateMachine(parts, proposer, applied, leadership, failure::report);
     }
 
@@ -171,8 +185,9 @@ final class Member implements AutoCloseable {
         LeaseExpirer expirer = new LeaseExpirer(lessor, proposer.whileLeading());
         timer.every(REQUEST_SWEEP, proposer::tick);
         timer.every(REQUEST_SWEEP, reads::tick);
+        timer.every(REQUEST_SWEEP, transfer::tick);
         timer.every(LEASE_SWEEP, expirer::tick);
-        timer.every(LEASE_SWEEP, leases::tick);
+        timer.every(LEASE_RETRY, leases::tick);
         timer.every(VERSION_CHECK, versionMonitor::tick);
         if (compactor.isOn()) {
             timer.every(compactor.tickInterval(), compactor::tick);
@@ -180,7 +195,7 @@ final class Member implements AutoCloseable {
     }
 
     private MemberParts rpcParts() {
-        return new MemberParts(config, cluster, raft, store, proposer, reads, leases, quota, alarms, applied);
+        return new MemberParts(config, cluster, transfer, raft, store, proposer, reads, leases, quota, alarms, applied);
     }
 
     /** As configured, with the port that was bound where port 0 asked for a free one. */
@@ -197,6 +212,7 @@ final class Member implements AutoCloseable {
         proposer.close();
         reads.close();
         leases.close();
+        transfer.close();
     }
 
     /**
@@ -222,6 +238,9 @@ final class Member implements AutoCloseable {
 
     @Override
     public void close() {
+        if (failure.cause() == null) {
+            transfer.beforeStop(HANDOVER_LIMIT);
+        }
         open.close();
     }
 }

@@ -12,4 +12,15 @@ public interface Membership {
 
     /** All members, sorted by ID as unsigned numbers. */
     List<Member> members();
+
+    /** Whether this member is a learner: it has no vote, and serves hardly anything. */
+    default boolean isLearner() {
+        long self = memberId();
+        for (Member member : members()) {
+            if (member.getID() == self) {
+                return member.getIsLearner();
+            }
+        }
+        return false;
+    }
 }

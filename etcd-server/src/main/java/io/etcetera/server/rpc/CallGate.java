@@ -1,14 +1,19 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.proto.etcdserverpb.KVGrpc;
+import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.cluster.Membership;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +25,26 @@ final class CallGate {
     private static final Metadata.Key<byte[]> HAS_LEADER = InternalMetadata.keyOf("hasleader", raw());
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
 
-    private final RaftNode raft;
+    /** All that a learner serves: of these, it refuses linearizable ranges when it sees them. */
+    private static final Set<String> SERVED_BY_LEARNERS = Set.of(
+            MaintenanceGrpc.getStatusMethod().getFullMethodName(),
+            MaintenanceGrpc.getSnapshotMethod().getFullMethodName(),
+            KVGrpc.getRangeMethod().getFullMethodName());
 
-    CallGate(RaftNode raft) {
+    private final RaftNode raft;
+    private final Membership membership;
+
+    CallGate(RaftNode raft, Membership membership) {
         this.raft = raft;
+        this.membership = membership;
     }
 
     /** The status to refuse the call with, or null to let it in. */
     @Nullable
-    Status refuse(Metadata metadata) {
+    Status refuse(MethodDescriptor<?, ?> method, Metadata metadata) {
+        if (membership.isLearner() && !SERVED_BY_LEARNERS.contains(method.getFullMethodName())) {
+            return StatusTable.of(EtcdError.NOT_SUPPORTED_FOR_LEARNER);
+        }
         byte[] version = metadata.get(CLIENT_API_VERSION);
         if (version != null && !isUtf8(version)) {
             return StatusTable.of(EtcdError.INVALID_CLIENT_API_VERSION);

@@ -14,15 +14,18 @@ import io.etcetera.proto.etcdserverpb.HashRequest;
 import io.etcetera.proto.etcdserverpb.HashResponse;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
-import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.proto.etcdserverpb.MoveLeaderRequest;
+import io.etcetera.proto.etcdserverpb.MoveLeaderResponse;
 import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;
 
-/** The Maintenance service: Status, Alarm, Defragment, Hash and HashKV. */
+/** The Maintenance service: Status, Alarm, Defragment, Hash, HashKV and MoveLeader. */
 final class MaintenanceService {
     /** The release of etcd that this server is to be taken for. */
     static final String SERVER_VERSION = "3.7.1";
@@ -46,7 +49,33 @@ final class MaintenanceService {
                         MaintenanceGrpc.getHashKVMethod(),
                         (call, loop) -> new StorePassCall<HashKVRequest>(
                                 call, loop, context, request -> hashKv(context, request.getRevision())))
+                .unary(MaintenanceGrpc.getMoveLeaderMethod(), (call, loop) -> new MoveLeader(call, loop, context))
                 .build();
+    }
+
+    /** Answered when the member that was named leads. */
+    private static final class MoveLeader extends UnaryCall<MoveLeaderRequest> implements ResultCallback<Long> {
+        private final RpcContext context;
+
+        MoveLeader(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
+            super(call, loop);
+            this.context = context;
+        }
+
+        @Override
+        void handle(MoveLeaderRequest request) {
+            context.parts().transfer().move(request.getTargetID(), this);
+        }
+
+        @Override
+        public void completed(Long newLeader) {
+            sendLater(() -> Outbound.of(MoveLeaderResponse.getDefaultInstance()));
+        }
+
+        @Override
+        public void failed(EtcdException error) {
+            closeLater(error);
+        }
     }
 
     private static HashResponse hash(RpcContext context) throws InterruptedException {
@@ -104,23 +133,13 @@ final class MaintenanceService {
                     // Applied first: read the other way round it could seem to be ahead of what is committed.
                     .setRaftAppliedIndex(parts.appliedIndex().getAsLong())
                     .setRaftIndex(parts.raft().committedIndex())
-                    .setIsLearner(isLearner(parts))
+                    .setIsLearner(parts.membership().isLearner())
                     .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
             if (status.getLeader() == 0) {
                 status.addErrors(EtcdError.NO_LEADER.text());
             }
             parts.alarms().active().forEach(alarm -> status.addErrors(text(alarm)));
             send(Outbound.of(status.build()));
-        }
-
-        private static boolean isLearner(MemberParts parts) {
-            long self = parts.membership().memberId();
-            for (Member member : parts.membership().members()) {
-                if (member.getID() == self) {
-                    return member.getIsLearner();
-                }
-            }
-            return false;
         }
 
         /** The alarm in protobuf's text form, as Go prints it. */

@@ -3,6 +3,7 @@ package io.etcetera.server.rpc;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.AlarmView;
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
 public record MemberParts(
         EtcdConfig config,
         Membership membership,
+        LeadershipTransfer transfer,
         RaftNode raft,
         KvStore store,
         Proposer proposer,

@@ -42,7 +42,7 @@ final class Methods {
     /** Binds a method that takes one request. */
     Methods unary(MethodDescriptor<?, ?> method, Opener opener) {
         return bind(method, (call, metadata) -> {
-            Status refused = context.gate().refuse(metadata);
+            Status refused = context.gate().refuse(method, metadata);
             if (refused != null) {
                 return refuse(call, refused);
             }
@@ -55,7 +55,7 @@ final class Methods {
     /** Binds a method whose requests are a stream. */
     Methods stream(MethodDescriptor<?, ?> method, StreamOpener opener) {
         return bind(method, (call, metadata) -> {
-            Status refused = context.gate().refuse(metadata);
+            Status refused = context.gate().refuse(method, metadata);
             if (refused != null) {
                 return refuse(call, refused);
             }

@@ -27,6 +27,9 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
 
     @Override
     void handle(RangeRequest range) throws EtcdException {
+        if (!range.getSerializable() && context.parts().membership().isLearner()) {
+            throw new EtcdException(EtcdError.NOT_SUPPORTED_FOR_LEARNER);
+        }
         context.validator().check(range);
         request = range;
         if (range.getSerializable()) {

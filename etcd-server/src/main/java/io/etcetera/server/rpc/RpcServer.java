@@ -91,7 +91,7 @@ public final class RpcServer implements AutoCloseable {
         EventLoops loops = EventLoops.open("etcd-rpc", loopCount);
         Readers readers = Readers.of(readerCount);
         Readers storePasses = Readers.ofWholeStore();
-        CallGate gate = new CallGate(parts.raft());
+        CallGate gate = new CallGate(parts.raft(), parts.membership());
         OpenStreams streams = new OpenStreams(gate, loops.home(), config.electionTimeout());
         RpcServer server = new RpcServer(loops, readers, storePasses, streams);
         RpcContext context = new RpcContext(

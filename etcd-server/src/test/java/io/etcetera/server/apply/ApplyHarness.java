@@ -21,10 +21,12 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.Identity;
+import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.lease.LessorOptions;
+import io.etcetera.server.lease.PrimaryLeases;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.propose.LogProposer;
@@ -72,12 +74,13 @@ public final class ApplyHarness implements AutoCloseable {
         proposer = new LogProposer(
                 new ProposerOptions(MEMBER_ID, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), applied, time);
         RaftReadBarrier reads = new RaftReadBarrier(Duration.ofSeconds(7), applied, time);
-        leases = new LeaseService(lessor, leaseOptions, reads, time);
+        leases = new LeaseService(lessor, new PrimaryLeases(lessor, leaseOptions, reads, time), leaseOptions, time);
         expirer = new LeaseExpirer(lessor, proposer.whileLeading());
         quota = new BackendQuota(MEMBER_ID, quotaBytes, store::sizeBytes, alarms, proposer);
         raft.startAfter(backend.consistentIndex());
         proposer.attach(raft);
         reads.attach(raft);
+        leases.attach(raft, MEMBER_ID, LeaderLeases.NONE);
         ApplyParts parts = new ApplyParts(
                 backend, store, lessor, alarms, quota, new ClusterStore(new Identity(MEMBER_ID, 2), backend));
         stateMachine = new MemberStateMachine(

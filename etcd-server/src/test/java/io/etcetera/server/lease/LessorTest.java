@@ -214,6 +214,7 @@ class LessorTest {
     @Test
     void withoutLeadershipNothingExpires() {
         member.grant(1, 10);
+        member.raft.leading = false;
         member.stateMachine.leaderStopped();
         member.time.advance(Duration.ofDays(1));
         expire();
@@ -226,6 +227,7 @@ class LessorTest {
         assertThat(timedOut.error()).isEqualTo(EtcdError.NO_LEADER);
 
         Answer<Long> renewedByNewLeader = renew(1);
+        member.raft.leading = true;
         member.stateMachine.leaderStarted(2);
         assertThat(renewedByNewLeader.result()).isEqualTo(10);
     }

@@ -13,6 +13,8 @@ import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.TimeSource;
+import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.QuotaGuard;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,10 +122,15 @@ final class FakeMember implements AutoCloseable {
     }
 
     MemberParts parts(EtcdConfig config) {
+        FakeRaft raft = new FakeRaft();
+        LeadershipTransfer transfer = new LeadershipTransfer(
+                new FakeMembership(), id -> OptionalLong.of(0), config.requestTimeout(), TimeSource.system());
+        transfer.attach(raft);
         return new MemberParts(
                 config,
                 new FakeMembership(),
-                new FakeRaft(),
+                transfer,
+                raft,
                 store,
                 new FakeProposer(),
                 new FakeReads(),

@@ -182,12 +182,12 @@ class RpcServerTest {
 
     @Test
     void clientVersionsAreText() {
-        CallGate gate =
-                new CallGate(new FakeMember().parts(FakeMember.config().build()).raft());
+        MemberParts parts = new FakeMember().parts(FakeMember.config().build());
+        CallGate gate = new CallGate(parts.raft(), parts.membership());
         for (byte[] valid : List.of("3.7".getBytes(StandardCharsets.UTF_8), "3.ä".getBytes(StandardCharsets.UTF_8))) {
-            assertThat(gate.refuse(version(valid))).isNull();
+            assertThat(gate.refuse(KVGrpc.getRangeMethod(), version(valid))).isNull();
         }
-        Status refused = gate.refuse(version(new byte[] {(byte) 0xff, 'x'}));
+        Status refused = gate.refuse(KVGrpc.getRangeMethod(), version(new byte[] {(byte) 0xff, 'x'}));
         assertThat(refused).isNotNull();
         assertThat(refused == null ? "" : refused.getDescription()).isEqualTo("etcdserver: invalid client api version");
     }

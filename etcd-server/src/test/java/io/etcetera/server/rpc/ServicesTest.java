@@ -34,6 +34,7 @@ import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
 import io.etcetera.proto.etcdserverpb.MemberListRequest;
 import io.etcetera.proto.etcdserverpb.MemberListResponse;
 import io.etcetera.proto.etcdserverpb.MoveLeaderRequest;
+import io.etcetera.proto.etcdserverpb.MoveLeaderResponse;
 import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
 import io.etcetera.proto.health.HealthCheckRequest;
@@ -101,6 +102,26 @@ class ServicesTest {
                 Status.Code.RESOURCE_EXHAUSTED,
                 "etcdserver: mvcc: database space exceeded",
                 () -> lease.leaseGrant(LeaseGrantRequest.getDefaultInstance()));
+    }
+
+    @Test
+    void movesLeadership() {
+        assertThat(maintenance.moveLeader(MoveLeaderRequest.newBuilder()
+                        .setTargetID(FakeMember.MEMBER_ID)
+                        .build()))
+                .isEqualTo(MoveLeaderResponse.getDefaultInstance());
+        assertStatus(
+                Status.Code.FAILED_PRECONDITION,
+                "etcdserver: bad leader transferee",
+                () -> maintenance.moveLeader(
+                        MoveLeaderRequest.newBuilder().setTargetID(9).build()));
+        member.leader = 9;
+        assertStatus(
+                Status.Code.FAILED_PRECONDITION,
+                "etcdserver: not leader",
+                () -> maintenance.moveLeader(MoveLeaderRequest.newBuilder()
+                        .setTargetID(FakeMember.MEMBER_ID)
+                        .build()));
     }
 
     @Test
@@ -318,10 +339,6 @@ class ServicesTest {
 
     @Test
     void whatIsNotServedSaysSo() {
-        assertStatus(
-                Status.Code.UNIMPLEMENTED,
-                "etcdserverpb.Maintenance/MoveLeader is not served",
-                () -> maintenance.moveLeader(MoveLeaderRequest.getDefaultInstance()));
         assertStatus(
                 Status.Code.UNIMPLEMENTED,
                 "etcdserverpb.Auth/AuthStatus is not served",

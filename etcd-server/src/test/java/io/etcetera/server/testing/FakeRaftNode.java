@@ -12,11 +12,14 @@ import io.etcetera.raft.StateMachine;
 import io.etcetera.raft.transport.PeerInbox;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,17 @@ public class FakeRaftNode implements RaftNode {
 
     /** Not null: every proposal is refused so. */
     public @Nullable Kind refusal;
+
+    public Set<Long> voters = Set.of(1L);
+
+    /** How far the logs of others are known to be. */
+    public final Map<Long, Long> matchIndexes = new HashMap<>();
+
+    /** Transfers of leadership that have begun. */
+    public final List<Long> transfers = new CopyOnWriteArrayList<>();
+
+    /** Not null: every transfer is refused so. */
+    public @Nullable Kind transferRefusal;
 
     public long committedIndex;
 
@@ -150,17 +164,22 @@ public class FakeRaftNode implements RaftNode {
 
     @Override
     public void transferLeadership(long memberId) throws RaftException {
-        throw new RaftException(Kind.NOT_LEADER, "refused by the test");
+        Kind why = leading ? transferRefusal : Kind.NOT_LEADER;
+        if (why != null) {
+            throw new RaftException(why, "refused by the test");
+        }
+        transfers.add(memberId);
     }
 
     @Override
     public RaftMembers members() {
-        return new RaftMembers(Set.of(1L), Set.of());
+        return new RaftMembers(voters, Set.of());
     }
 
     @Override
     public OptionalLong matchIndex(long memberId) {
-        return OptionalLong.empty();
+        Long index = matchIndexes.get(memberId);
+        return index == null ? OptionalLong.empty() : OptionalLong.of(index);
     }
 
     @Override
