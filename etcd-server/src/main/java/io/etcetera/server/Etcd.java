@@ -5,6 +5,7 @@ import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.raft.RaftException;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.rpc.MemberParts;
+import io.etcetera.server.transport.Wire;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -45,12 +46,17 @@ public final class Etcd implements AutoCloseable {
      *     left open then, though files may have been created
      */
     public static Etcd start(EtcdConfig config, EtcdListener listener) throws EtcdStartException {
+        return start(config, listener, Wire.INTACT);
+    }
+
+    /** The same, with a network between this member and its peers that a test can break. */
+    static Etcd start(EtcdConfig config, EtcdListener listener, Wire wire) throws EtcdStartException {
         ConfigCheck.check(config);
         CloseStack open = new CloseStack();
         MemberFailure failure = new MemberFailure();
         boolean started = false;
         try {
-            Member member = new Member(config, TimeSource.system(), failure, open);
+            Member member = new Member(config, TimeSource.system(), wire, failure, open);
             member.ready().toCompletableFuture().get();
             Etcd etcd = new Etcd(config, member);
             failure.then(cause -> new Thread(() -> listener.failed(cause), "etcd-failed-" + config.name()).start());

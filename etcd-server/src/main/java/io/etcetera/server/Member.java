@@ -7,17 +7,17 @@ import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.wal.WalListener;
 import io.etcetera.server.apply.ApplyParts;
 import io.etcetera.server.apply.MemberStateMachine;
 import io.etcetera.server.cluster.Bootstrapper;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.ClusterVersionMonitor;
-import io.etcetera.server.cluster.Connections;
 import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Identity;
 import io.etcetera.server.cluster.LeadershipTransfer;
-import io.etcetera.server.cluster.RemoteCluster;
+import io.etcetera.server.cluster.QuorumConnections;
 import io.etcetera.server.cluster.SelfPublisher;
 import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.lease.LeaseExpirer;
@@ -29,17 +29,29 @@ import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.AutoCompactor;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.maintenance.CompactionRetention;
+import io.etcetera.server.propose.ForwardedEntries;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.propose.ProposerOptions;
 import io.etcetera.server.read.AppliedIndex;
 import io.etcetera.server.read.RaftReadBarrier;
 import io.etcetera.server.rpc.MemberParts;
 import io.etcetera.server.rpc.RpcServer;
+import io.etcetera.server.transport.MembershipDirectory;
+import io.etcetera.server.transport.PeerDirectory;
+import io.etcetera.server.transport.PeerEndpoints;
+import io.etcetera.server.transport.PeerHandlers;
+import io.etcetera.server.transport.PeerHandlers.Promotion;
+import io.etcetera.server.transport.PeerHttpClient;
+import io.etcetera.server.transport.PeerNetwork;
+import io.etcetera.server.transport.RemotePeers;
+import io.etcetera.server.transport.StateSource;
+import io.etcetera.server.transport.Wire;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +99,7 @@ final class Member implements AutoCloseable {
      *
      * @throws IllegalArgumentException if an option cannot be read; the message is etcd's
      */
-    Member(EtcdConfig config, TimeSource time, MemberFailure failure, CloseStack open)
+    Member(EtcdConfig config, TimeSource time, Wire wire, MemberFailure failure, CloseStack open)
             throws IOException, ClusterConfigException, RaftException, InterruptedException {
         this.config = config;
         this.time = time;
@@ -96,7 +108,8 @@ final class Member implements AutoCloseable {
         CompactionRetention retention =
                 CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
 
-        Bootstrapper bootstrapper = new Bootstrapper(config, RemoteCluster.NONE);
+        PeerNetwork network = open.add(PeerNetwork.bind(config, wire, time));
+        Bootstrapper bootstrapper = new Bootstrapper(config, new PeerHttpClient());
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
         backend = open.add(openBackend(directory.storeFile()));
@@ -115,14 +128,17 @@ final class Member implements AutoCloseable {
         quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
         compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
         versionMonitor = new ClusterVersionMonitor(cluster, proposer);
-        transfer = open.add(new LeadershipTransfer(cluster, Connections.NONE, config.requestTimeout(), time));
+        PeerDirectory others = new MembershipDirectory(cluster, applied, memberId -> false);
+        RemotePeers peers = open.add(network.connect(others, proposer, () -> {}));
+        transfer = open.add(new LeadershipTransfer(cluster, peers, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
-        raft = open.add(RaftNode.start(raftConfig(), stateMachine()));
-        proposer.attach(raft);
+        raft = open.add(RaftNode.start(raftConfig(), stateMachine(), WalListener.NONE, peers));
+        proposer.attach(raft, peers, new QuorumConnections(cluster, peers));
         reads.attach(raft);
         transfer.attach(raft);
         leases.attach(raft, identity.memberId(), LeaderLeases.NONE);
+        network.serve(others, peerHandlers(primaryLeases));
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer);
 
@@ -179,6 +195,13 @@ final class Member implements AutoCloseable {
                 backend.consistentIndex(),
                 backend.consistentTerm(),
                 config.unsafeNoFsync());
+    }
+
+    private PeerHandlers peerHandlers(PrimaryLeases primaryLeases) {
+        ForwardedEntries forwards = new ForwardedEntries(applied);
+        forwards.attach(raft);
+        PeerEndpoints http = new PeerEndpoints(cluster, () -> Optional.ofNullable(cluster.clusterVersion()));
+        return new PeerHandlers(raft.inbox(), forwards::offer, primaryLeases, Promotion.NONE, StateSource.NONE, http);
     }
 
     private void startTimer(MemberTimer timer) {

@@ -40,6 +40,7 @@ class ApplyGapTest {
         EtcdConfig config = EtcdConfig.builder()
                 .dataDir(directory.resolve("default.etcd"))
                 .listenClientUrls(List.of(URI.create("http://127.0.0.1:0")))
+                .listenPeerUrls(List.of(URI.create("http://127.0.0.1:0")))
                 .advertiseClientUrls(List.of(URI.create("http://127.0.0.1:0")))
                 // Makes the request timeout a long one.
                 .electionTimeout(Duration.ofSeconds(20))

@@ -50,6 +50,7 @@ class EtcdTest {
         return EtcdConfig.builder()
                 .dataDir(directory.resolve("default.etcd"))
                 .listenClientUrls(List.of(URI.create("http://127.0.0.1:0")))
+                .listenPeerUrls(List.of(URI.create("http://127.0.0.1:0")))
                 .advertiseClientUrls(List.of(URI.create("http://127.0.0.1:0")));
     }
 

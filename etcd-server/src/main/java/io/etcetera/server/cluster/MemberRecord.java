@@ -43,17 +43,21 @@ final class MemberRecord {
     static Member decode(byte[] value) {
         String text = new String(value, StandardCharsets.UTF_8);
         try {
-            Map<String, Object> json = Json.parseObject(text);
-            return Member.newBuilder()
-                    .setID((Long) json.getOrDefault("id", 0L))
-                    .addAllPeerURLs(strings(json.get("peerURLs")))
-                    .setIsLearner(Boolean.TRUE.equals(json.get("isLearner")))
-                    .setName((String) json.getOrDefault("name", ""))
-                    .addAllClientURLs(strings(json.get("clientURLs")))
-                    .build();
+            return of(Json.parseObject(text));
         } catch (IllegalArgumentException | ClassCastException e) {
             throw new CorruptStoreException("a value of bucket members is not a member: " + text, e);
         }
+    }
+
+    /** @throws IllegalArgumentException or ClassCastException if it is not a member */
+    static Member of(Map<String, Object> json) {
+        return Member.newBuilder()
+                .setID((Long) json.getOrDefault("id", 0L))
+                .addAllPeerURLs(strings(json.get("peerURLs")))
+                .setIsLearner(Boolean.TRUE.equals(json.get("isLearner")))
+                .setName((String) json.getOrDefault("name", ""))
+                .addAllClientURLs(strings(json.get("clientURLs")))
+                .build();
     }
 
     private static List<String> strings(@Nullable Object array) {

@@ -20,6 +20,7 @@ import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
+import io.etcetera.server.EtcdVersion;
 import io.etcetera.server.ResultCallback;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
@@ -27,11 +28,6 @@ import io.netty.util.concurrent.EventExecutor;
 
 /** The Maintenance service: Status, Alarm, Defragment, Hash, HashKV and MoveLeader. */
 final class MaintenanceService {
-    /** The release of etcd that this server is to be taken for. */
-    static final String SERVER_VERSION = "3.7.1";
-
-    static final String STORAGE_VERSION = "3.7.0";
-
     private MaintenanceService() {}
 
     static ServerServiceDefinition define(RpcContext context) {
@@ -123,8 +119,8 @@ final class MaintenanceService {
             MemberParts parts = context.parts();
             StatusResponse.Builder status = StatusResponse.newBuilder()
                     .setHeader(context.headers().live())
-                    .setVersion(SERVER_VERSION)
-                    .setStorageVersion(STORAGE_VERSION)
+                    .setVersion(EtcdVersion.SERVER)
+                    .setStorageVersion(EtcdVersion.STORAGE)
                     .setDbSize(parts.store().sizeBytes())
                     .setDbSizeInUse(parts.store().sizeInUseBytes())
                     .setDbSizeQuota(parts.quota().quotaBytes())

@@ -1,0 +1,68 @@
+package io.etcetera.server.cluster;
+
+import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.server.EtcdVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The JSON that members give each other over plain HTTP, as etcd writes it. */
+public final class PeerJson {
+    private PeerJson() {}
+
+    /** Members as in {@code GET /members}. */
+    public static String members(List<Member> members) {
+        return members.stream()
+                .map(member -> new String(MemberRecord.encode(member), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /**
+     * Reads what {@link #members} writes.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static List<Member> parseMembers(String text) {
+        if (Json.parseObject("{\"members\":" + text + "}").get("members") instanceof List<?> array) {
+            try {
+                return array.stream().map(PeerJson::member).toList();
+            } catch (ClassCastException e) {
+                throw new IllegalArgumentException("not members: " + text, e);
+            }
+        }
+        throw new IllegalArgumentException("not a list of members: " + text);
+    }
+
+    @SuppressWarnings("unchecked") // an object's names are strings, and what the values are is looked at
+    private static Member member(Object json) {
+        if (json instanceof Map<?, ?> object) {
+            return MemberRecord.of((Map<String, Object>) object);
+        }
+        throw new IllegalArgumentException("not a member: " + json);
+    }
+
+    /**
+     * Versions as in {@code GET /version}.
+     *
+     * @param cluster the cluster's, once there has been a leader
+     */
+    public static String versions(Optional<String> cluster) {
+        return "{\"etcdserver\":" + Json.quote(EtcdVersion.SERVER) + ",\"etcdcluster\":"
+                + Json.quote(cluster.orElse("not_decided")) + ",\"storage\":"
+                + Json.quote(cluster.isPresent() ? EtcdVersion.STORAGE : "unknown") + "}";
+    }
+
+    /**
+     * The cluster's version out of what {@link #versions} writes.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static String parseClusterVersion(String text) {
+        if (Json.parseObject(text).get("etcdcluster") instanceof String version) {
+            return version;
+        }
+        throw new IllegalArgumentException("no cluster version: " + text);
+    }
+}

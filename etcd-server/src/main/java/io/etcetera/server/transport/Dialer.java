@@ -1,0 +1,73 @@
+package io.etcetera.server.transport;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.URI;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens connections to other members. Host names are looked up on threads of its own, since that can take seconds; they
+ * are there only as long as there is something to look up. Thread-safe.
+ */
+final class Dialer implements AutoCloseable {
+    private static final int WINDOW_BYTES = 4 << 20;
+    /** As much as etcd takes. No member sends that: entries are bounded by --max-request-bytes. */
+    private static final int MAX_MESSAGE_BYTES = 512 << 20;
+
+    private static final int MAX_LOOKUPS = 64;
+
+    private final Lines lines;
+    private final int connectTimeoutMillis;
+    private final ThreadPoolExecutor lookups;
+
+    Dialer(Lines lines, String name, int connectTimeoutMillis) {
+        this.lines = lines;
+        this.connectTimeoutMillis = connectTimeoutMillis;
+        this.lookups = new ThreadPoolExecutor(
+                0,
+                MAX_LOOKUPS,
+                1,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> new Thread(task, "etcd-peer-lookup-" + name),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    /**
+     * A channel to one address, all of whose work is done on {@code loop}. Connects with the first call; to be thrown
+     * away when a call fails.
+     *
+     * @throws IllegalArgumentException if the URL cannot be dialled
+     */
+    ManagedChannel dial(String peerUrl, EventLoop loop) {
+        return builder(peerUrl, loop).build();
+    }
+
+    NettyChannelBuilder builder(String peerUrl, EventLoop loop) {
+        URI url = URI.create(peerUrl);
+        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
+            throw new IllegalArgumentException("cannot dial " + peerUrl);
+        }
+        return NettyChannelBuilder.forTarget("dns:///" + url.getRawAuthority())
+                .usePlaintext()
+                .eventLoopGroup(loop)
+                .channelType(lines.loops().connectionType())
+                .directExecutor()
+                .offloadExecutor(lookups)
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .flowControlWindow(WINDOW_BYTES)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
+                .idleTimeout(1, TimeUnit.DAYS);
+    }
+
+    @Override
+    public void close() {
+        lookups.shutdownNow();
+    }
+}

@@ -1,0 +1,6 @@
+package io.etcetera.server.transport;
+
+import io.etcetera.server.net.EventLoops;
+
+/** What all connections of a member share. */
+record Lines(EventLoops loops, Wire wire) {}

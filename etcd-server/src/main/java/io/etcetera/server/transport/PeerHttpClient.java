@@ -1,0 +1,71 @@
+package io.etcetera.server.transport;
+
+import io.etcetera.server.cluster.PeerJson;
+import io.etcetera.server.cluster.RemoteCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Asks other members over plain HTTP. A client is made for each question, and gone with the answer: a member asks a few
+ * times while it starts, and never again.
+ */
+public final class PeerHttpClient implements RemoteCluster {
+    private static final String CLUSTER_ID = "X-Etcd-Cluster-ID";
+    private static final int HEX = 16;
+
+    /** Asks nothing yet. */
+    public PeerHttpClient() {}
+
+    @Override
+    public View members(String peerUrl, Duration timeout) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = get(peerUrl + "/members", timeout);
+        String clusterId = response.headers()
+                .firstValue(CLUSTER_ID)
+                .orElseThrow(() -> new IOException(peerUrl + "/members does not say which cluster it is"));
+        try {
+            return new View(Long.parseUnsignedLong(clusterId, HEX), PeerJson.parseMembers(text(response)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(peerUrl + "/members cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String clusterVersion(String peerUrl, Duration timeout) throws IOException, InterruptedException {
+        try {
+            return PeerJson.parseClusterVersion(text(get(peerUrl + "/version", timeout)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(peerUrl + "/version cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static HttpResponse<byte[]> get(String url, Duration timeout) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri(url)).timeout(timeout).build();
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .build();
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException(url + " answers " + response.statusCode() + ": "
+                    + text(response).strip());
+        }
+        return response;
+    }
+
+    private static URI uri(String url) throws IOException {
+        try {
+            return URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not a URL: " + url, e);
+        }
+    }
+
+    private static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+}

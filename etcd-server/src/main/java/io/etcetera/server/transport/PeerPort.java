@@ -1,0 +1,121 @@
+package io.etcetera.server.transport;
+
+import io.etcetera.server.TimeSource;
+import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.ListenAddress;
+import io.etcetera.server.net.SharedPort;
+import io.grpc.Server;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where peers come in: a listener for each peer URL. It listens from its opening on, so that a port that is taken is known
+ * before anything else is done; until it is told what to serve, it says that the member has not started yet.
+ */
+final class PeerPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerPort.class);
+    private static final int WINDOW_BYTES = 4 << 20;
+    private static final int MAX_MESSAGE_BYTES = 512 << 20;
+    private static final long CLOSE_MILLIS = 100;
+
+    private final Lines lines;
+    private final TimeSource time;
+    private final PeerService service;
+    private final List<Server> servers = new ArrayList<>();
+    private final List<URI> urls = new ArrayList<>();
+    private volatile Doorkeeper.@Nullable Attendance attendance;
+
+    private PeerPort(Lines lines, TimeSource time) {
+        this.lines = lines;
+        this.time = time;
+        this.service = new PeerService(new Doorkeeper(() -> attendance), lines);
+    }
+
+    /** @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then */
+    static PeerPort open(List<URI> urls, Lines lines, TimeSource time) throws IOException {
+        PeerPort port = new PeerPort(lines, time);
+        try {
+            for (URI url : urls) {
+                port.listen(ListenAddress.of(url));
+            }
+            return port;
+        } catch (IOException | RuntimeException e) {
+            port.close();
+            throw e;
+        }
+    }
+
+    private void listen(ListenAddress address) throws IOException {
+        Server server = SharedPort.forAddress(address.address(), this::http, time)
+                .bossEventLoopGroup(lines.loops().group())
+                .workerEventLoopGroup(lines.loops().group())
+                .channelType(lines.loops().listenerType())
+                .directExecutor()
+                .flowControlWindow(WINDOW_BYTES)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(service.define())
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw address.notBound(e);
+        }
+        servers.add(server);
+        InetSocketAddress bound = (InetSocketAddress) server.getListenSockets().get(0);
+        urls.add(address.bound(bound.getPort()));
+    }
+
+    private void http(HttpRequest request, Consumer<HttpReply> reply) {
+        Doorkeeper.Attendance present = attendance;
+        if (present == null) {
+            reply.accept(HttpReply.error(503, Refusal.STARTING.text()));
+        } else {
+            present.handlers().http().handle(request, reply);
+        }
+    }
+
+    /** Begins to serve. */
+    void serve(PeerDirectory directory, PeerHandlers handlers) {
+        attendance = new Doorkeeper.Attendance(directory, handlers);
+        urls.forEach(url ->
+                LOG.atInfo().addKeyValue("address", url.getRawAuthority()).log("serving peer traffic"));
+    }
+
+    /** Turns out who has been removed since it came in. To be called now and then. */
+    void tick() {
+        Doorkeeper.Attendance present = attendance;
+        if (present != null) {
+            service.turnOut(present.directory()::isRemoved);
+        }
+    }
+
+    /** The URLs, with the ports that were bound. */
+    List<URI> urls() {
+        return List.copyOf(urls);
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(Server::shutdownNow);
+        try {
+            for (Server server : servers) {
+                if (!server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    LOG.debug("connections of peers are still closing");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.etcetera.server.transport;
+
+import io.etcetera.raft.transport.Lane;
+import io.etcetera.raft.transport.PeerAnswer;
+import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.propose.RefusalListener;
+import io.netty.channel.EventLoop;
+import java.util.OptionalLong;
+
+/**
+ * Another member, as this one reaches it: three links with a connection each, so that neither a megabyte of entries nor a
+ * burst of forwarded ones holds up a heartbeat. The urgent one is always kept open, and tells whether the peer is there.
+ */
+final class RemotePeer {
+    private static final long MAX_APPEND_BYTES = 64L << 20;
+    private static final long MAX_CONTROL_BYTES = 16L << 20;
+    private static final long MAX_APPEND_TICKS = 40;
+    /** An answer to the offer of a full copy comes when the copy is in place. */
+    private static final long MAX_CONTROL_TICKS = 40_000;
+
+    private final EventLoop loop;
+    private final PeerActivity activity;
+    private final LaneClient append;
+    private final LaneClient control;
+    private final ForwardClient forwards;
+
+    RemotePeer(long peerId, EventLoop loop, Surroundings surroundings, RefusalListener refusals) {
+        this.loop = loop;
+        this.activity = new PeerActivity(peerId, surroundings.time());
+        Route route = new Route(peerId, loop, surroundings);
+        this.append = new LaneClient(
+                route,
+                Frame.APPEND,
+                Wire.Traffic.APPEND,
+                false,
+                new LaneClient.Limits(MAX_APPEND_BYTES, MAX_APPEND_TICKS),
+                Liveness.IGNORED);
+        this.control = new LaneClient(
+                route,
+                Frame.CONTROL,
+                Wire.Traffic.CONTROL,
+                true,
+                new LaneClient.Limits(MAX_CONTROL_BYTES, MAX_CONTROL_TICKS),
+                activity);
+        this.forwards = new ForwardClient(route, activity, refusals);
+    }
+
+    /** Any thread. */
+    void send(Lane lane, byte[] message, PeerAnswer answer) {
+        switch (lane) {
+            case APPEND -> append.send(message, answer);
+            case CONTROL -> control.send(message, answer);
+        }
+    }
+
+    /** Any thread. */
+    boolean forward(long requestId, byte[] entry) {
+        return forwards.forward(requestId, entry);
+    }
+
+    /** Any thread. */
+    OptionalLong activeSince() {
+        return activity.since();
+    }
+
+    /** Any thread. */
+    void tick() {
+        EventLoops.executeOn(loop, () -> {
+            control.tick();
+            append.tick();
+            forwards.link().tick();
+        });
+    }
+
+    /** Any thread. */
+    void close() {
+        EventLoops.executeOn(loop, () -> {
+            control.link().close();
+            append.link().close();
+            forwards.link().close();
+        });
+    }
+}

@@ -1,0 +1,84 @@
+package io.etcetera.server.transport;
+
+import io.grpc.ManagedChannel;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to one peer: where it is, as far as is known, and what was heard on the way. On the peer's event loop.
+ */
+final class Route {
+    private static final Logger LOG = LoggerFactory.getLogger(Route.class);
+
+    private final long peerId;
+    private final EventLoop loop;
+    private final Surroundings surroundings;
+    private List<String> urls = List.of();
+    private @Nullable Refusal lastRefusal;
+
+    Route(long peerId, EventLoop loop, Surroundings surroundings) {
+        this.peerId = peerId;
+        this.loop = loop;
+        this.surroundings = surroundings;
+    }
+
+    long peerId() {
+        return peerId;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Wire wire() {
+        return surroundings.lines().wire();
+    }
+
+    long maxBackoffMillis() {
+        return surroundings.pace().maxBackoffMillis();
+    }
+
+    /** Where the peer is now. Of one that has just been removed, where it was: the log may still need its vote. */
+    List<String> urls() {
+        List<String> known = surroundings.directory().peerUrls(peerId);
+        if (!known.isEmpty()) {
+            urls = known;
+        }
+        return urls;
+    }
+
+    /** @throws IllegalArgumentException if the URL cannot be dialled */
+    ManagedChannel dial(String url) {
+        return surroundings.dialer().dial(url, loop);
+    }
+
+    Handshake handshake() {
+        return surroundings.handshake(peerId);
+    }
+
+    /** The peer has answered. */
+    void welcomed() {
+        lastRefusal = null;
+    }
+
+    /** The peer will not speak with this member. Said once, however often it happens. */
+    void refused(Refusal refusal, String url) {
+        if (refusal == lastRefusal) {
+            return;
+        }
+        lastRefusal = refusal;
+        if (refusal != Refusal.STARTING) {
+            LOG.atWarn()
+                    .addKeyValue("remote-peer-id", Long.toHexString(peerId))
+                    .addKeyValue("remote-peer-url", url)
+                    .addKeyValue("error", refusal.text())
+                    .log("a peer refuses this member");
+        }
+        if (refusal == Refusal.REMOVED_SENDER) {
+            surroundings.onRemoved().run();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.etcetera.server.transport;
+
+import io.etcetera.raft.transport.Lane;
+import io.etcetera.raft.transport.PeerAnswer;
+import io.etcetera.raft.transport.PeerInbox;
+import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.propose.LogRefusal;
+import io.etcetera.server.testing.FakeLeases;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** One member of {@link TestPeers}: keeps what it is sent, and answers with the same in upper case. */
+final class TestPeer implements AutoCloseable {
+    final List<String> received = Collections.synchronizedList(new ArrayList<>());
+    final List<Long> refused = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger removals = new AtomicInteger();
+    final TestPeers.Directory directory;
+    final PeerNetwork network;
+    final RemotePeers peers;
+    volatile boolean answers = true;
+
+    TestPeer(PeerNetwork network, TestPeers.Directory directory) {
+        this.network = network;
+        this.directory = directory;
+        this.peers =
+                network.connect(directory, (requestId, refusal) -> refused.add(requestId), removals::incrementAndGet);
+    }
+
+    /** Serves with everything that is not tested elsewhere left out. */
+    void serve() {
+        serve(this::receive);
+    }
+
+    void serve(PeerInbox inbox) {
+        network.serve(
+                directory,
+                new PeerHandlers(
+                        inbox,
+                        (requestId, entry, refusals) -> {
+                            received.add("entry " + new String(entry, StandardCharsets.UTF_8));
+                            refusals.refused(requestId, LogRefusal.NOT_TAKEN);
+                        },
+                        new FakeLeases(),
+                        PeerHandlers.Promotion.NONE,
+                        StateSource.NONE,
+                        (request, reply) -> reply.accept(HttpReply.notFound())));
+    }
+
+    private void receive(long from, Lane lane, byte[] message, Consumer<byte[]> answer) {
+        String text = new String(message, StandardCharsets.UTF_8);
+        received.add(from + " " + lane + " " + text);
+        if (answers) {
+            answer.accept(text.toUpperCase(java.util.Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Completes with the answer, exceptionally if the message is lost. */
+    CompletableFuture<String> send(long to, Lane lane, String text) {
+        return send(to, lane, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    CompletableFuture<String> send(long to, Lane lane, byte[] message) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        peers.send(to, lane, message, new PeerAnswer() {
+            @Override
+            public void received(byte[] bytes) {
+                answer.complete(new String(bytes, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void failed(String reason) {
+                answer.completeExceptionally(new IllegalStateException(reason));
+            }
+        });
+        return answer;
+    }
+
+    void awaitActive(long peerId) throws InterruptedException {
+        TestPeers.await(
+                "member " + peerId + " to answer",
+                () -> peers.activeSince(peerId).isPresent());
+    }
+
+    void awaitInactive(long peerId) throws InterruptedException {
+        TestPeers.await(
+                "member " + peerId + " to be missed",
+                () -> peers.activeSince(peerId).isEmpty());
+    }
+
+    @Override
+    public void close() {
+        peers.close();
+        network.close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.etcetera.server.transport;
+
+import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.TimeSource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Members of one cluster in one process, which have nothing but real connections between them. */
+final class TestPeers implements AutoCloseable {
+    static final long CLUSTER = 0x1c2d3e4f5a6b7c8dL;
+    private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(400);
+    private static final long PATIENCE_SECONDS = 60;
+
+    /** Where each member is, in the eyes of all. */
+    final Map<Long, List<String>> urls = new ConcurrentHashMap<>();
+
+    final Set<Long> removed = ConcurrentHashMap.newKeySet();
+    private final Map<Long, TestPeer> running = new ConcurrentHashMap<>();
+
+    /** Members 1 to {@code count}, with an address each, none of them started. */
+    TestPeers(int count) throws IOException {
+        for (long id = 1; id <= count; id++) {
+            urls.put(id, List.of(freeUrl()));
+        }
+    }
+
+    static String freeUrl() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "http://127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    TestPeer start(long id) throws IOException {
+        return start(id, Wire.INTACT);
+    }
+
+    TestPeer start(long id, Wire wire) throws IOException {
+        EtcdConfig config = EtcdConfig.builder()
+                .name("m" + id)
+                .listenPeerUrls(urls.getOrDefault(id, List.of()).stream()
+                        .map(URI::create)
+                        .toList())
+                .electionTimeout(ELECTION_TIMEOUT)
+                .build();
+        PeerNetwork network = PeerNetwork.bind(config, wire, TimeSource.system());
+        TestPeer peer = new TestPeer(network, new Directory(id));
+        running.put(id, peer);
+        return peer;
+    }
+
+    void stop(long id) {
+        TestPeer peer = running.remove(id);
+        if (peer != null) {
+            peer.close();
+        }
+    }
+
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(running.keySet()).forEach(this::stop);
+    }
+
+    /** What one member knows: everything, at once. */
+    final class Directory implements PeerDirectory {
+        private final long self;
+        volatile long clusterId = CLUSTER;
+        volatile long appliedIndex;
+
+        Directory(long self) {
+            this.self = self;
+        }
+
+        @Override
+        public long clusterId() {
+            return clusterId;
+        }
+
+        @Override
+        public long memberId() {
+            return self;
+        }
+
+        @Override
+        public long appliedIndex() {
+            return appliedIndex;
+        }
+
+        @Override
+        public Set<Long> peers() {
+            Set<Long> others = new HashSet<>(urls.keySet());
+            others.remove(self);
+            return others;
+        }
+
+        @Override
+        public List<String> peerUrls(long memberId) {
+            return urls.getOrDefault(memberId, List.of());
+        }
+
+        @Override
+        public boolean isRemoved(long memberId) {
+            return removed.contains(memberId);
+        }
+    }
+}
