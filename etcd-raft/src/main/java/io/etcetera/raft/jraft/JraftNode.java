@@ -25,6 +25,9 @@ import java.util.concurrent.locks.StampedLock;
  * everything below it, and closes it in reverse order. The methods of {@link RaftNode} may run on any thread.
  */
 final class JraftNode implements RaftNode {
+    /** By then, any follower has noticed that its leader is lost. */
+    private static final long SILENT_ELECTION_TIMEOUTS = 2;
+
     private final NodeImpl engine;
     private final EngineInternals internals;
     private final Inbox inbox;
@@ -38,12 +41,16 @@ final class JraftNode implements RaftNode {
     private final Refusals refusals;
     private final ReadRounds rounds;
     private final Runnable releaseResources;
+    private final long memberId;
+    private final long maxSilenceMillis;
     // Held for reading while a proposal is handed over, so that none can slip in behind the engine's last one.
     private final StampedLock admission = new StampedLock();
     private boolean closed; // guarded by this
 
     JraftNode(NodeParts parts, NodeImpl engine, EngineInternals internals, Inbox inbox, Runnable releaseResources) {
         this.engine = engine;
+        this.memberId = Peers.memberId(engine.getServerId());
+        this.maxSilenceMillis = SILENT_ELECTION_TIMEOUTS * engine.getOptions().getElectionTimeoutMs();
         this.internals = internals;
         this.inbox = inbox;
         this.internal = parts.internal();
@@ -176,7 +183,10 @@ final class JraftNode implements RaftNode {
 
     @Override
     public long leaderId() {
-        return leadership.leaderId();
+        long leader = leadership.leaderId();
+        // A learner's engine has no election timer, and would go by the lost leader's name for ever.
+        boolean lost = leader != 0 && leader != memberId && internals.leaderSilentMillis() > maxSilenceMillis;
+        return lost ? 0 : leader;
     }
 
     @Override

@@ -4,9 +4,16 @@ import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
+import java.util.Set;
 
 /** The one place where the engine's statuses become {@link RaftException}s. */
 final class Refusals {
+    /**
+     * What the engine says, in so many words, of proposals that were in its queue when it ceased to lead. Its codes for them
+     * also mean other things.
+     */
+    private static final Set<String> NEVER_APPENDED = Set.of("Is not leader.", "Is transferring leadership.");
+
     private final Failure failure;
     private volatile boolean stopping;
 
@@ -26,8 +33,12 @@ final class Refusals {
         return new RaftException(Kind.STOPPED, "the member is stopping");
     }
 
-    /** Why a proposal that the engine had taken did not go through. */
+    /** Why a proposal that was handed to the engine did not go through. */
     RaftException ofProposal(Status status) {
+        String text = status.getErrorMsg();
+        if (text != null && NEVER_APPENDED.contains(text)) {
+            return of(status, Kind.NOT_LEADER);
+        }
         return of(
                 status,
                 switch (status.getRaftError()) {

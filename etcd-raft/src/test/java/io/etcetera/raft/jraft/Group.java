@@ -30,10 +30,17 @@ final class Group implements AutoCloseable {
     private final Path directory;
     private final List<Long> initialVoters;
     private final long snapshotCount;
+    private final long electionTimeoutMillis;
     private final Map<Long, TestMachine> machines = new ConcurrentSkipListMap<>();
     private final Map<Long, RaftNode> nodes = new ConcurrentSkipListMap<>();
 
     Group(Path directory, long seed, long snapshotCount, Long... initialVoters) throws Exception {
+        this(directory, seed, snapshotCount, ELECTION_TIMEOUT_MILLIS, initialVoters);
+    }
+
+    Group(Path directory, long seed, long snapshotCount, long electionTimeoutMillis, Long[] initialVoters)
+            throws Exception {
+        this.electionTimeoutMillis = electionTimeoutMillis;
         this.network = new MemoryNetwork(seed);
         this.directory = directory;
         this.snapshotCount = snapshotCount;
@@ -51,8 +58,8 @@ final class Group implements AutoCloseable {
                 CLUSTER,
                 initialVoters.contains(id) ? initialVoters : List.of(),
                 directory.resolve("m" + id),
-                ELECTION_TIMEOUT_MILLIS,
-                ELECTION_TIMEOUT_MILLIS / 10,
+                electionTimeoutMillis,
+                electionTimeoutMillis / 10,
                 snapshotCount,
                 snapshotCount / 2,
                 machine.appliedIndex,

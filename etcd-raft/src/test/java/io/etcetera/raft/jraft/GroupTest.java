@@ -2,6 +2,7 @@ package io.etcetera.raft.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import io.etcetera.raft.MemberChange.AddLearner;
 import io.etcetera.raft.MemberChange.AddVoter;
 import io.etcetera.raft.MemberChange.Remove;
@@ -11,11 +12,13 @@ import io.etcetera.raft.RaftMembers;
 import io.etcetera.raft.RaftNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +109,89 @@ class GroupTest {
                         "member " + target + " to lead",
                         () -> group.node(target).isLeader());
             }
+        }
+    }
+
+    @Test
+    void whatComesWhileLeadershipMovesIsTakenOrNotOrUnknownButNeverTooMuch() throws Exception {
+        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+            for (int i = 0; i < 10; i++) {
+                long leader = group.put();
+                long target = leader % 3 + 1;
+                group.awaitAllLike(leader);
+                List<CompletableFuture<Long>> proposals = new ArrayList<>();
+                for (int n = 0; n < 1_000; n++) {
+                    if (n == 500) {
+                        group.node(leader).transferLeadership(target);
+                    }
+                    proposals.add(group.machine(leader).propose(group.node(leader), Long.BYTES));
+                }
+                Group.await(
+                        "member " + target + " to lead",
+                        () -> group.node(target).isLeader());
+                for (CompletableFuture<Long> proposal : proposals) {
+                    if (proposal.isCompletedExceptionally()) {
+                        assertThat(TestMachine.kindOf(proposal)).isIn(Kind.NOT_LEADER, Kind.UNKNOWN);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoIsCutOffKnowsNoLeader() throws Exception {
+        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+            for (boolean leading : List.of(false, true)) {
+                long leader = group.put();
+                long lonely = leading ? leader : leader % 3 + 1;
+                List<Long> others =
+                        group.running().stream().filter(id -> id != lonely).toList();
+                group.network.isolate(lonely, others);
+                Group.await(
+                        "member " + lonely + " to miss its leader",
+                        () -> group.node(lonely).leaderId() == 0);
+                group.network.heal();
+                Group.await(
+                        "member " + lonely + " to find a leader",
+                        () -> group.node(lonely).leaderId() != 0);
+            }
+        }
+    }
+
+    @Test
+    void aLearnerThatIsCutOffKnowsNoLeaderEither() throws Exception {
+        try (Group group = new Group(directory, SEED, MANY, 1L)) {
+            group.start(2);
+            change(group, new AddLearner(2));
+            Group.await("the learner to find its leader", () -> group.node(2).leaderId() == 1);
+            group.network.isolate(2, List.of(1L));
+            Group.await("the learner to miss its leader", () -> group.node(2).leaderId() == 0);
+            group.network.heal();
+            Group.await(
+                    "the learner to find its leader again", () -> group.node(2).leaderId() == 1);
+        }
+    }
+
+    @Test
+    void aReadWhoseAnswerGetsLostIsAskedAgain() throws Exception {
+        // So long that nothing else ends the wait.
+        long electionTimeoutMillis = 3_000;
+        byte[] question = PeerCodec.encode(ReadIndexRequest.newBuilder().buildPartial());
+        AtomicInteger lost = new AtomicInteger();
+        try (Group group = new Group(directory, SEED, MANY, electionTimeoutMillis, new Long[] {1L, 2L, 3L})) {
+            Group.await(
+                    "a leader",
+                    () -> group.running().stream().anyMatch(id -> group.node(id).isLeader()));
+            long leader = group.awaitLeader();
+            long follower = leader % 3 + 1;
+            Group.await("the follower to know it", () -> group.node(follower).leaderId() == leader);
+            long index = group.machine(leader).put(group.node(leader));
+            group.network.loseAnswersTo(message -> Arrays.equals(message, question) && lost.getAndIncrement() == 0);
+            CompletableFuture<Long> first = Group.read(group.node(follower));
+            CompletableFuture<Long> second = Group.read(group.node(follower));
+            assertThat(first.get(20, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(index);
+            assertThat(second.get(20, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(index);
+            assertThat(lost.get()).isGreaterThan(1);
         }
     }
 

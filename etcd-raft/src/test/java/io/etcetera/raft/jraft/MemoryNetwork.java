@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Carries messages between members of one process, with links that can be cut and messages that get lost. */
 final class MemoryNetwork {
@@ -15,6 +16,7 @@ final class MemoryNetwork {
     private final Set<Link> cut = ConcurrentHashMap.newKeySet();
     private final Random random;
     private volatile double loss;
+    private volatile Predicate<byte[]> loseAnswer = message -> false;
 
     private record Link(long from, long to) {}
 
@@ -36,7 +38,7 @@ final class MemoryNetwork {
             return;
         }
         inbox.receive(from, lane, message, reply -> {
-            if (!isLost(to, from)) {
+            if (!isLost(to, from) && !loseAnswer.test(message)) {
                 answer.received(reply);
             }
         });
@@ -72,6 +74,11 @@ final class MemoryNetwork {
     void heal() {
         cut.clear();
         loss = 0;
+    }
+
+    /** From now on, answers to such messages get lost. */
+    void loseAnswersTo(Predicate<byte[]> messages) {
+        loseAnswer = messages;
     }
 
     /** From now on, this part of all messages gets lost. */
