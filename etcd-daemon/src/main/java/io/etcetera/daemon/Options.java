@@ -189,6 +189,13 @@ final class Options {
             EtcdConfig.Builder::initialClusterToken,
             "Keeps clusters apart that are made from the same URLs.");
 
+    static final Option<Boolean> STRICT_RECONFIG_CHECK = cluster(
+            "strict-reconfig-check",
+            OptionTypes.BOOL,
+            true,
+            EtcdConfig.Builder::strictReconfigCheck,
+            "Refuse changes of members that could cost the cluster its quorum.");
+
     static final Option<List<URI>> ADVERTISE_CLIENT_URLS = cluster(
             "advertise-client-urls",
             OptionTypes.URLS,
@@ -223,6 +230,13 @@ final class Options {
             Duration.ZERO,
             (b, v) -> b.compactionSleepInterval(v.isZero() ? Duration.ofMillis(10) : v),
             "Pause between two such steps; 0 means 10ms.");
+
+    static final Option<Long> MAX_LEARNERS = feature(
+            "max-learners",
+            OptionTypes.INT,
+            1L,
+            (b, v) -> b.maxLearners(toInt(v)),
+            "How many learners the cluster may have when one is added.");
 
     static final Option<Duration> WATCH_PROGRESS_NOTIFY_INTERVAL = feature(
             "watch-progress-notify-interval",

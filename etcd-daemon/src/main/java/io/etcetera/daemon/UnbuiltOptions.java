@@ -102,13 +102,6 @@ final class UnbuiltOptions {
                 null);
         missing("discovery-srv", STRING, "", CLUSTERING);
         missing("discovery-srv-name", STRING, "", CLUSTERING);
-        add(
-                "strict-reconfig-check",
-                BOOL,
-                true,
-                WITHOUT_EFFECT,
-                CLUSTERING,
-                "Members cannot be changed in this version, so no change is let through either way.");
         missing("pre-vote", BOOL, true, CLUSTERING);
         add(
                 "v2-deprecation",
@@ -179,7 +172,6 @@ final class UnbuiltOptions {
         missing("compact-hash-check-time", DURATION, Duration.ofMinutes(1), FEATURES);
         missing("warning-apply-duration", DURATION, Duration.ofMillis(100), FEATURES);
         missing("bootstrap-defrag-threshold-megabytes", UINT, 0L, FEATURES);
-        missing("max-learners", INT, 1L, FEATURES);
         missing("downgrade-check-time", DURATION, Duration.ofSeconds(5), FEATURES);
     }
 

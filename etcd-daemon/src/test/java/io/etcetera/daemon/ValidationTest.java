@@ -119,13 +119,6 @@ final class ValidationTest {
                 settings("--pre-vote", "--enable-pprof=false", "--cors=*", "--max-wals=7", "--v2-deprecation=gone"));
     }
 
-    /** Whoever turns off a check of what cannot happen yet is not misled. */
-    @Test
-    void takesAnyStrictnessOfReconfiguration() throws Exception {
-        Validation.check(settings("--strict-reconfig-check=false"));
-        Validation.check(settings("--strict-reconfig-check"));
-    }
-
     @ParameterizedTest
     @CsvSource({
         "periodic, 0, 0s",

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param initialCluster members of a new cluster, as name=url,...
  * @param initialClusterToken mixed into the IDs of members and cluster
  * @param initialClusterExisting join a cluster that exists already, instead of making one
+ * @param strictReconfigCheck refuse changes of members that could cost the cluster its quorum
+ * @param maxLearners how many learners the cluster may have when one is added here
  * @param snapshotCount entries applied between two cuts of the log
  * @param snapshotCatchUpEntries entries kept behind a cut for slow followers
  * @param heartbeatInterval how often a leader shows itself
@@ -50,6 +52,8 @@ public record EtcdConfig(
         String initialCluster,
         String initialClusterToken,
         boolean initialClusterExisting,
+        boolean strictReconfigCheck,
+        int maxLearners,
         long snapshotCount,
         long snapshotCatchUpEntries,
         Duration heartbeatInterval,
@@ -117,6 +121,8 @@ public record EtcdConfig(
         private String initialCluster = "default=http://localhost:2380";
         private String initialClusterToken = "etcd-cluster";
         private boolean initialClusterExisting = false;
+        private boolean strictReconfigCheck = true;
+        private int maxLearners = 1;
         private long snapshotCount = 10_000;
         private long snapshotCatchUpEntries = 5_000;
         private Duration heartbeatInterval = Duration.ofMillis(100);
@@ -196,6 +202,18 @@ public record EtcdConfig(
         /** See {@link EtcdConfig#initialClusterExisting()}. */
         public Builder initialClusterExisting(boolean value) {
             this.initialClusterExisting = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#strictReconfigCheck()}. */
+        public Builder strictReconfigCheck(boolean value) {
+            this.strictReconfigCheck = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#maxLearners()}. */
+        public Builder maxLearners(int value) {
+            this.maxLearners = value;
             return this;
         }
 
@@ -325,6 +343,8 @@ public record EtcdConfig(
                     initialCluster,
                     initialClusterToken,
                     initialClusterExisting,
+                    strictReconfigCheck,
+                    maxLearners,
                     snapshotCount,
                     snapshotCatchUpEntries,
                     heartbeatInterval,

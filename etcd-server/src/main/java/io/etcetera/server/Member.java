@@ -15,10 +15,17 @@ import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.ClusterVersionMonitor;
 import io.etcetera.server.cluster.DataDirectory;
+import io.etcetera.server.cluster.Departures;
+import io.etcetera.server.cluster.Founder;
 import io.etcetera.server.cluster.Identity;
+import io.etcetera.server.cluster.LeaderPromotion;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.QuorumConnections;
+import io.etcetera.server.cluster.Reconciler;
+import io.etcetera.server.cluster.Reconfiguration;
+import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.cluster.SelfPublisher;
+import io.etcetera.server.cluster.SelfRemoval;
 import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
@@ -40,7 +47,6 @@ import io.etcetera.server.transport.MembershipDirectory;
 import io.etcetera.server.transport.PeerDirectory;
 import io.etcetera.server.transport.PeerEndpoints;
 import io.etcetera.server.transport.PeerHandlers;
-import io.etcetera.server.transport.PeerHandlers.Promotion;
 import io.etcetera.server.transport.PeerHttpClient;
 import io.etcetera.server.transport.PeerNetwork;
 import io.etcetera.server.transport.RemotePeers;
@@ -89,8 +95,12 @@ final class Member implements AutoCloseable {
     private final BackendQuota quota;
     private final AutoCompactor compactor;
     private final LeadershipTransfer transfer;
+    private final Founder founder;
     private final ClusterVersionMonitor versionMonitor;
     private final RaftNode raft;
+    private final Reconfiguration reconfiguration;
+    private final Reconciler reconciler;
+    private final SelfRemoval selfRemoval;
     private final List<URI> clientUrls;
     private final CompletionStage<Void> ready;
 
@@ -127,9 +137,12 @@ final class Member implements AutoCloseable {
         leases = open.add(new LeaseService(lessor, primaryLeases, leaseOptions, time));
         quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
         compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
+        founder = new Founder(cluster, proposer);
         versionMonitor = new ClusterVersionMonitor(cluster, proposer);
-        PeerDirectory others = new MembershipDirectory(cluster, applied, memberId -> false);
-        RemotePeers peers = open.add(network.connect(others, proposer, () -> {}));
+        Departures departures = new Departures(cluster);
+        PeerDirectory others = new MembershipDirectory(cluster, applied, departures);
+        RemotePeers peers =
+                open.add(network.connect(others, proposer, () -> failure.report(new MemberRemovedException())));
         transfer = open.add(new LeadershipTransfer(cluster, peers, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
@@ -137,7 +150,12 @@ final class Member implements AutoCloseable {
         proposer.attach(raft, peers, new QuorumConnections(cluster, peers));
         reads.attach(raft);
         transfer.attach(raft);
+        departures.attach(raft);
         leases.attach(raft, identity.memberId(), LeaderLeases.NONE);
+        reconfiguration = open.add(new Reconfiguration(
+                cluster, ReconfigurationParts.of(config, raft, proposer, reads, peers, LeaderPromotion.NONE, time)));
+        reconciler = new Reconciler(cluster, raft, config.electionTimeout(), time);
+        selfRemoval = new SelfRemoval(cluster, raft, time, failure::report);
         network.serve(others, peerHandlers(primaryLeases));
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer);
@@ -145,7 +163,7 @@ final class Member implements AutoCloseable {
         RpcServer rpc = open.add(RpcServer.open(rpcParts()));
         clientUrls = rpc.clientUrls();
         SelfPublisher publisher =
-                new SelfPublisher(identity, config.name(), advertisedUrls(), proposer, config.requestTimeout());
+                new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout());
         ready = publisher.published().thenRun(rpc::serve);
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
@@ -176,9 +194,10 @@ final class Member implements AutoCloseable {
 
     private MemberStateMachine stateMachine() {
         ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
-        // The lessor first: renewals that waited for a leader find it counting.
+        // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
+        // proposed.
         List<LeadershipListener> leadership =
-                List.of(lessor, proposer, reads, leases, versionMonitor, compactor, transfer);
+                List.of(lessor, founder, proposer, reads, leases, versionMonitor, compactor, transfer);
         return new MemberStateMachine(parts, proposer, applied, leadership, failure::report);
     }
 
@@ -201,7 +220,13 @@ final class Member implements AutoCloseable {
         ForwardedEntries forwards = new ForwardedEntries(applied);
         forwards.attach(raft);
         PeerEndpoints http = new PeerEndpoints(cluster, () -> Optional.ofNullable(cluster.clusterVersion()));
-        return new PeerHandlers(raft.inbox(), forwards::offer, primaryLeases, Promotion.NONE, StateSource.NONE, http);
+        return new PeerHandlers(
+                raft.inbox(),
+                forwards::offer,
+                primaryLeases,
+                reconfiguration.promotions()::promote,
+                StateSource.NONE,
+                http);
     }
 
     private void startTimer(MemberTimer timer) {
@@ -209,6 +234,10 @@ final class Member implements AutoCloseable {
         timer.every(REQUEST_SWEEP, proposer::tick);
         timer.every(REQUEST_SWEEP, reads::tick);
         timer.every(REQUEST_SWEEP, transfer::tick);
+        timer.every(REQUEST_SWEEP, founder::tick);
+        timer.every(REQUEST_SWEEP, reconfiguration::tick);
+        timer.every(REQUEST_SWEEP, reconciler::tick);
+        timer.every(REQUEST_SWEEP, selfRemoval::tick);
         timer.every(LEASE_SWEEP, expirer::tick);
         timer.every(LEASE_RETRY, leases::tick);
         timer.every(VERSION_CHECK, versionMonitor::tick);
@@ -218,7 +247,19 @@ final class Member implements AutoCloseable {
     }
 
     private MemberParts rpcParts() {
-        return new MemberParts(config, cluster, transfer, raft, store, proposer, reads, leases, quota, alarms, applied);
+        return new MemberParts(
+                config,
+                cluster,
+                reconfiguration,
+                transfer,
+                raft,
+                store,
+                proposer,
+                reads,
+                leases,
+                quota,
+                alarms,
+                applied);
     }
 
     /** As configured, with the port that was bound where port 0 asked for a free one. */

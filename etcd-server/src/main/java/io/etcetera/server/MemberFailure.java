@@ -24,7 +24,12 @@ final class MemberFailure {
             first = cause;
             due = List.copyOf(actions);
         }
-        log.atError().setCause(cause).log("the member has failed and stops answering");
+        if (cause instanceof MemberRemovedException) {
+            log.atWarn().addKeyValue("error", cause.getMessage()).log("server error");
+            log.atWarn().log("data-dir used by this member must be removed");
+        } else {
+            log.atError().setCause(cause).log("the member has failed and stops answering");
+        }
         due.forEach(action -> action.accept(cause));
     }
 

@@ -12,7 +12,8 @@ enum RequestKind {
     LEASE_REVOKE,
     ALARM,
     CLUSTER_VERSION_SET,
-    CLUSTER_MEMBER_ATTR_SET;
+    CLUSTER_MEMBER_ATTR_SET,
+    MEMBERSHIP_CHANGE;
 
     /**
      * The kind of a request.
@@ -38,6 +39,8 @@ enum RequestKind {
             return CLUSTER_VERSION_SET;
         } else if (request.hasClusterMemberAttrSet()) {
             return CLUSTER_MEMBER_ATTR_SET;
+        } else if (request.hasMembershipChange()) {
+            return MEMBERSHIP_CHANGE;
         }
         throw new IllegalStateException(
                 "the log holds a request of a kind that this version does not know; it was written by a newer version");

@@ -66,6 +66,7 @@ final class StoreApplier implements Applier {
                             cluster.setAttributes(request.getClusterMemberAttrSet());
                             yield EmptyResponse.getDefaultInstance();
                         }
+                        case MEMBERSHIP_CHANGE -> cluster.change(request.getMembershipChange());
                         case COMPACTION -> throw new IllegalStateException("dealt with above");
                     });
         } catch (EtcdException e) {

@@ -1,22 +1,26 @@
 package io.etcetera.server.cluster;
 
+import com.google.protobuf.Message;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
+import io.etcetera.proto.clusterpb.MembershipChange;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Members and the cluster's version, kept in the buckets {@code members}, {@code cluster} and {@code meta}. Written by
- * the apply thread alone; what others see is replaced as a whole.
+ * Members and the cluster's version, kept in the buckets {@code members}, {@code members_removed}, {@code cluster} and {@code
+ * meta}. Written by the apply thread alone; what others see is replaced as a whole.
  */
 public final class ClusterStore implements Membership {
     private static final Logger log = LoggerFactory.getLogger(ClusterStore.class);
@@ -24,42 +28,50 @@ public final class ClusterStore implements Membership {
 
     private final Identity identity;
     private final Backend backend;
-    private volatile Map<Long, Member> members;
+    private final MemberTable table;
+    private final MembershipChanges changes;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable String clusterVersion;
 
     /** Loads what is in the backend. */
     public ClusterStore(Identity identity, Backend backend) {
         this.identity = identity;
         this.backend = backend;
-        Map<Long, Member> loaded = emptyMap();
-        backend.forEach(Bucket.MEMBERS, (key, value) -> {
-            Member member = MemberRecord.decode(value);
-            loaded.put(member.getID(), member);
-        });
-        this.members = loaded;
-        byte[] version = backend.get(Bucket.CLUSTER, CLUSTER_VERSION);
-        this.clusterVersion = version == null ? null : new String(version, StandardCharsets.UTF_8);
+        this.table = new MemberTable(backend);
+        this.changes = new MembershipChanges(identity, table);
+        this.clusterVersion = readVersion();
     }
 
-    private static Map<Long, Member> emptyMap() {
-        return new TreeMap<>(Long::compareUnsigned);
+    private @Nullable String readVersion() {
+        byte[] version = backend.get(Bucket.CLUSTER, CLUSTER_VERSION);
+        return version == null ? null : new String(version, StandardCharsets.UTF_8);
+    }
+
+    /** Takes over what is in the backend by now, after another store was put in its place. Apply thread only. */
+    public void reload() {
+        table.reload();
+        clusterVersion = readVersion();
+        listeners.forEach(Runnable::run);
     }
 
     /**
      * Records the members that this one starts with, durably. Outside of the log, since they follow from the
-     * configuration; to be called before the log starts. Does nothing on a member that has run before.
+     * configuration; to be called before the log starts. Does nothing on a member that has run before. Holds until
+     * the entry of the {@link Founder} is applied.
      *
      * @throws ClusterConfigException if the store is another member's, or the configuration has changed since a first
      *     start that did not get this far
      */
     public void bootstrap(EtcdConfig config, Bootstrapper bootstrapper)
             throws ClusterConfigException, InterruptedException {
-        if (members.containsKey(identity.memberId())) {
+        boolean listed = table.view().member(identity.memberId()) != null || isRemoved(identity.memberId());
+        // One that has joined may have stopped before it came to the entry that adds it.
+        if (listed || (identity.joined() && backend.consistentIndex() > 0)) {
             return;
         }
         String who =
                 "data directory " + config.dataDir() + " is that of member " + MemberIds.toText(identity.memberId());
-        if (!members.isEmpty() || backend.consistentIndex() > 0) {
+        if (!members().isEmpty() || backend.consistentIndex() > 0) {
             throw new ClusterConfigException(
                     who + ", but its store does not list that member: the two do not belong together; restore the whole"
                             + " directory from a backup, or start with an empty one");
@@ -71,54 +83,58 @@ public final class ClusterStore implements Membership {
                             + " changed since; start with an empty data directory");
         }
         backend.beginEntry();
-        bootstrap.members().forEach(this::put);
+        bootstrap.members().forEach(table::put);
         backend.endEntry();
         backend.commit().toCompletableFuture().join();
-        bootstrap.members().forEach(this::logAdded);
-    }
-
-    private void logAdded(Member member) {
-        log.atInfo()
-                .addKeyValue("cluster-id", MemberIds.toText(identity.clusterId()))
-                .addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
-                .addKeyValue("added-peer-id", MemberIds.toText(member.getID()))
-                .addKeyValue("added-peer-peer-urls", member.getPeerURLsList())
-                .addKeyValue("added-peer-is-learner", member.getIsLearner())
-                .log("added member");
+        bootstrap.members().forEach(changes::logAdded);
     }
 
     /** Who votes in a log that is empty. */
     public List<Long> initialVoters() {
         return identity.joined()
                 ? List.of()
-                : members.values().stream()
+                : members().stream()
                         .filter(member -> !member.getIsLearner())
                         .map(Member::getID)
                         .toList();
     }
 
-    /** Publishes a member's name and client URLs, inside an entry of the backend. Apply thread only. */
-    public void setAttributes(ClusterMemberAttrSetRequest request) {
-        Member member = members.get(request.getMemberID());
+    /**
+     * Changes who is in the cluster, inside an entry of the backend. Apply thread only.
+     *
+     * @return the response of the request that asked for it, without a header; the same for the same change on all members
+     * @throws EtcdException if the change is refused, on all members alike
+     */
+    public Message change(MembershipChange change) throws EtcdException {
+        Message response = changes.apply(change);
+        listeners.forEach(Runnable::run);
+        return response;
+    }
+
+    /**
+     * Publishes a member's name and client URLs, inside an entry of the backend. Apply thread only.
+     *
+     * @throws EtcdException UNHEALTHY before the founding: that would undo it
+     */
+    public void setAttributes(ClusterMemberAttrSetRequest request) throws EtcdException {
+        if (!isFounded()) {
+            throw new EtcdException(EtcdError.UNHEALTHY);
+        }
+        Member member = table.view().member(request.getMemberID());
         if (member == null) {
             log.atWarn()
+                    .addKeyValue("cluster-id", MemberIds.toText(identity.clusterId()))
+                    .addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
                     .addKeyValue("updated-peer-id", MemberIds.toText(request.getMemberID()))
                     .log("skipped attributes update of removed member");
             return;
         }
-        put(member.toBuilder()
+        table.put(member.toBuilder()
                 .setName(request.getMemberAttributes().getName())
                 .clearClientURLs()
                 .addAllClientURLs(request.getMemberAttributes().getClientUrlsList())
                 .build());
-    }
-
-    private void put(Member member) {
-        backend.put(Bucket.MEMBERS, MemberRecord.key(member.getID()), MemberRecord.encode(member));
-        Map<Long, Member> changed = emptyMap();
-        changed.putAll(members);
-        changed.put(member.getID(), member);
-        members = changed;
+        listeners.forEach(Runnable::run);
     }
 
     /** Sets the version that all members can speak, inside an entry of the backend. Apply thread only. */
@@ -157,6 +173,26 @@ public final class ClusterStore implements Membership {
 
     @Override
     public List<Member> members() {
-        return List.copyOf(members.values());
+        return List.copyOf(table.view().members().values());
+    }
+
+    @Override
+    public Optional<Member> member(long memberId) {
+        return Optional.ofNullable(table.view().member(memberId));
+    }
+
+    @Override
+    public boolean isRemoved(long memberId) {
+        return table.view().removed().contains(memberId);
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Whether the log has said who the first members are. Until then no member can be changed. */
+    boolean isFounded() {
+        return table.view().founded();
     }
 }

@@ -17,6 +17,11 @@ final class MemberIds {
         return first8Bytes(sha1((String.join("", sorted) + clusterToken).getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** ID of a member that is added to a running cluster, at this time in seconds since 1970; the token plays no part. */
+    static long addedMember(Collection<String> peerUrls, long epochSeconds) {
+        return member(peerUrls, Long.toString(epochSeconds));
+    }
+
     /** ID of a cluster, from the members that it starts with. */
     static long cluster(Collection<Long> memberIds) {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * memberIds.size());

@@ -2,6 +2,8 @@ package io.etcetera.server.cluster;
 
 import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.proto.membershippb.Attributes;
+import io.etcetera.proto.membershippb.RaftAttributes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -9,14 +11,45 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member as it is in bucket {@code members}: its ID in hex as the key, JSON as etcd writes it as the value. Fields that
- * are empty are left out, except peer URLs.
+ * A member as it is written down. In bucket {@code members}: its ID in hex as the key, JSON as etcd writes it as the value;
+ * fields that are empty are left out, except peer URLs. In the log: the message of etcd's that has its attributes in two parts.
  */
 final class MemberRecord {
     private MemberRecord() {}
 
     static byte[] key(long memberId) {
         return MemberIds.toText(memberId).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static long idOf(byte[] key) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        try {
+            return Long.parseUnsignedLong(text, 16);
+        } catch (NumberFormatException e) {
+            throw new CorruptStoreException("a key of bucket members_removed is not a member's ID: " + text, e);
+        }
+    }
+
+    /** The message that the log holds of a member. */
+    static io.etcetera.proto.membershippb.Member toReplicated(Member member) {
+        return io.etcetera.proto.membershippb.Member.newBuilder()
+                .setID(member.getID())
+                .setRaftAttributes(RaftAttributes.newBuilder()
+                        .addAllPeerUrls(member.getPeerURLsList())
+                        .setIsLearner(member.getIsLearner()))
+                .setMemberAttributes(
+                        Attributes.newBuilder().setName(member.getName()).addAllClientUrls(member.getClientURLsList()))
+                .build();
+    }
+
+    static Member fromReplicated(io.etcetera.proto.membershippb.Member member) {
+        return Member.newBuilder()
+                .setID(member.getID())
+                .addAllPeerURLs(member.getRaftAttributes().getPeerUrlsList())
+                .setIsLearner(member.getRaftAttributes().getIsLearner())
+                .setName(member.getMemberAttributes().getName())
+                .addAllClientURLs(member.getMemberAttributes().getClientUrlsList())
+                .build();
     }
 
     static byte[] encode(Member member) {

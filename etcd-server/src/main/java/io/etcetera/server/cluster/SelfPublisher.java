@@ -21,7 +21,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class SelfPublisher {
     private static final Logger log = LoggerFactory.getLogger(SelfPublisher.class);
 
-    private final Identity identity;
+    private final ClusterStore cluster;
     private final Attributes attributes;
     private final Proposer proposer;
     private final Duration timeout;
@@ -29,8 +29,9 @@ public final class SelfPublisher {
     private volatile boolean underWay;
 
     /** @param timeout how long the proposer tries each time */
-    public SelfPublisher(Identity identity, String name, List<String> clientUrls, Proposer proposer, Duration timeout) {
-        this.identity = identity;
+    public SelfPublisher(
+            ClusterStore cluster, String name, List<String> clientUrls, Proposer proposer, Duration timeout) {
+        this.cluster = cluster;
         this.attributes = Attributes.newBuilder()
                 .setName(name)
                 .addAllClientUrls(clientUrls)
@@ -39,21 +40,21 @@ public final class SelfPublisher {
         this.timeout = timeout;
     }
 
-    /** Publishes, unless that is done or under way. One thread at a time. */
+    /** Publishes, unless that is done, under way, or too early: nobody is a member before the founding. One thread at a time. */
     public void tick() {
-        if (underWay || published.isDone()) {
+        if (underWay || published.isDone() || !cluster.isFounded()) {
             return;
         }
         underWay = true;
         InternalRaftRequest.Builder request = InternalRaftRequest.newBuilder()
                 .setClusterMemberAttrSet(ClusterMemberAttrSetRequest.newBuilder()
-                        .setMemberID(identity.memberId())
+                        .setMemberID(cluster.memberId())
                         .setMemberAttributes(attributes));
         proposer.propose(request, new ResultCallback<>() {
             @Override
             public void completed(Message response) {
                 describe(log.atInfo())
-                        .addKeyValue("cluster-id", MemberIds.toText(identity.clusterId()))
+                        .addKeyValue("cluster-id", MemberIds.toText(cluster.clusterId()))
                         .addKeyValue("publish-timeout", GoDuration.format(timeout))
                         .log("published local member to cluster through raft");
                 published.complete(null);
@@ -78,7 +79,7 @@ public final class SelfPublisher {
     }
 
     private LoggingEventBuilder describe(LoggingEventBuilder event) {
-        return event.addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
+        return event.addKeyValue("local-member-id", MemberIds.toText(cluster.memberId()))
                 .addKeyValue(
                         "local-member-attributes",
                         "{Name:" + attributes.getName() + " ClientURLs:["

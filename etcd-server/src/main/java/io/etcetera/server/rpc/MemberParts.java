@@ -5,6 +5,7 @@ import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
+import io.etcetera.server.cluster.Reconfiguration;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.AlarmView;
 import io.etcetera.server.maintenance.QuotaGuard;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 public record MemberParts(
         EtcdConfig config,
         Membership membership,
+        Reconfiguration reconfiguration,
         LeadershipTransfer transfer,
         RaftNode raft,
         KvStore store,

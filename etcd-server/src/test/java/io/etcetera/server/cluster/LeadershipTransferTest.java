@@ -7,11 +7,11 @@ import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.testing.Answer;
+import io.etcetera.server.testing.FakeMembership;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,30 +29,15 @@ class LeadershipTransferTest {
     private final FakeRaftNode raft = new FakeRaftNode();
     private final Map<Long, Long> activeSince = new HashMap<>();
     private final LeadershipTransfer transfer = new LeadershipTransfer(
-            new ThreeVotersAndALearner(),
+            threeVotersAndALearner(),
             id -> activeSince.containsKey(id) ? OptionalLong.of(activeSince.get(id)) : OptionalLong.empty(),
             LIMIT,
             time);
 
-    private static final class ThreeVotersAndALearner implements Membership {
-        @Override
-        public long clusterId() {
-            return 7;
-        }
-
-        @Override
-        public long memberId() {
-            return SELF;
-        }
-
-        @Override
-        public List<Member> members() {
-            return List.of(member(SELF, false), member(OTHER, false), member(3, false), member(LEARNER, true));
-        }
-
-        private static Member member(long id, boolean learner) {
-            return Member.newBuilder().setID(id).setIsLearner(learner).build();
-        }
+    private static FakeMembership threeVotersAndALearner() {
+        FakeMembership membership = FakeMembership.ofVoters(SELF, SELF, OTHER, 3);
+        membership.put(Member.newBuilder().setID(LEARNER).setIsLearner(true).build());
+        return membership;
     }
 
     @BeforeEach

@@ -2,9 +2,8 @@ package io.etcetera.server.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.server.testing.FakeMembership;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -14,27 +13,9 @@ class QuorumConnectionsTest {
     private final Map<Long, Long> activeSince = new HashMap<>();
 
     private QuorumConnections of(int memberCount) {
-        List<Member> members = LongStream.rangeClosed(1, memberCount)
-                .mapToObj(id -> Member.newBuilder().setID(id).build())
-                .toList();
-        Membership membership = new Membership() {
-            @Override
-            public long clusterId() {
-                return 7;
-            }
-
-            @Override
-            public long memberId() {
-                return 1;
-            }
-
-            @Override
-            public List<Member> members() {
-                return members;
-            }
-        };
+        long[] ids = LongStream.rangeClosed(1, memberCount).toArray();
         return new QuorumConnections(
-                membership,
+                FakeMembership.ofVoters(1, ids),
                 id -> activeSince.containsKey(id) ? OptionalLong.of(activeSince.get(id)) : OptionalLong.empty());
     }
 

@@ -8,19 +8,25 @@ import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.raft.Proposal;
+import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.cluster.Connections;
+import io.etcetera.server.cluster.LeaderPromotion;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
+import io.etcetera.server.cluster.Reconfiguration;
+import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.QuotaGuard;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.FakeRaftNode;
+import io.etcetera.server.testing.ManualTime;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -60,6 +66,10 @@ final class FakeMember implements AutoCloseable {
     volatile @Nullable EtcdError readError;
     volatile @Nullable EtcdError leaseError;
     volatile boolean learner;
+    /** How far the log of every other member is. */
+    volatile long match;
+
+    volatile List<Member> otherMembers = List.of();
     volatile Applier applier = request -> {
         throw new IllegalStateException("unexpected proposal: " + request);
     };
@@ -122,18 +132,26 @@ final class FakeMember implements AutoCloseable {
     }
 
     MemberParts parts(EtcdConfig config) {
-        FakeRaft raft = new FakeRaft();
+        Membership membership = new FakeMembership();
+        RaftNode raft = new FakeRaft();
+        Proposer proposer = new FakeProposer();
+        ReadBarrier reads = new FakeReads();
+        Reconfiguration reconfiguration = new Reconfiguration(
+                membership,
+                ReconfigurationParts.of(
+                        config, raft, proposer, reads, Connections.NONE, LeaderPromotion.NONE, new ManualTime()));
         LeadershipTransfer transfer = new LeadershipTransfer(
-                new FakeMembership(), id -> OptionalLong.of(0), config.requestTimeout(), TimeSource.system());
+                membership, id -> OptionalLong.of(0), config.requestTimeout(), TimeSource.system());
         transfer.attach(raft);
         return new MemberParts(
                 config,
-                new FakeMembership(),
+                membership,
+                reconfiguration,
                 transfer,
                 raft,
                 store,
-                new FakeProposer(),
-                new FakeReads(),
+                proposer,
+                reads,
                 new FakeLeases(),
                 new FakeQuota(),
                 () -> List.copyOf(alarms),
@@ -168,12 +186,24 @@ final class FakeMember implements AutoCloseable {
 
         @Override
         public List<Member> members() {
-            return List.of(Member.newBuilder()
+            List<Member> members = new ArrayList<>(otherMembers);
+            members.add(Member.newBuilder()
                     .setID(MEMBER_ID)
                     .setName("one")
                     .addPeerURLs("http://localhost:2380")
                     .setIsLearner(learner)
                     .build());
+            return members;
+        }
+
+        @Override
+        public boolean isRemoved(long memberId) {
+            return false;
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            // These members do not change.
         }
     }
 
@@ -283,6 +313,11 @@ final class FakeMember implements AutoCloseable {
         @Override
         public long committedIndex() {
             return 7;
+        }
+
+        @Override
+        public OptionalLong matchIndex(long memberId) {
+            return OptionalLong.of(match);
         }
     }
 }

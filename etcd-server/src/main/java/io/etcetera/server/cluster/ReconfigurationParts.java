@@ -1,0 +1,48 @@
+package io.etcetera.server.cluster;
+
+import io.etcetera.raft.RaftNode;
+import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.TimeSource;
+import io.etcetera.server.propose.Proposer;
+import io.etcetera.server.read.ReadBarrier;
+import java.time.Duration;
+
+/**
+ * What it takes to change members.
+ *
+ * @param strictCheck whether to refuse what could cost the quorum
+ * @param maxLearners how many learners there may be when one is added here
+ * @param requestTimeout how long a promotion looks for a leader that answers
+ */
+public record ReconfigurationParts(
+        boolean strictCheck,
+        int maxLearners,
+        Duration requestTimeout,
+        RaftNode raft,
+        Proposer proposer,
+        ReadBarrier reads,
+        Connections connections,
+        LeaderPromotion leader,
+        TimeSource time) {
+
+    /** With the options of a configuration. */
+    public static ReconfigurationParts of(
+            EtcdConfig config,
+            RaftNode raft,
+            Proposer proposer,
+            ReadBarrier reads,
+            Connections connections,
+            LeaderPromotion leader,
+            TimeSource time) {
+        return new ReconfigurationParts(
+                config.strictReconfigCheck(),
+                config.maxLearners(),
+                config.requestTimeout(),
+                raft,
+                proposer,
+                reads,
+                connections,
+                leader,
+                time);
+    }
+}
