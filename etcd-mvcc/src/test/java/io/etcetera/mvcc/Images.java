@@ -13,11 +13,15 @@ public final class Images {
 
     /** Reads it in chunks of an odd size, each from its offset. */
     public static void copy(StoreImage image, Path to) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                to, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        try (StoreImage.Reader reader = image.read();
+                FileChannel channel = FileChannel.open(
+                        to,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
             ByteBuffer chunk = ByteBuffer.allocate(70_001);
             long offset = 0;
-            while (image.read(offset, chunk) > 0) {
+            while (reader.read(offset, chunk) > 0) {
                 offset += channel.write(chunk.flip(), offset);
                 chunk.clear();
             }

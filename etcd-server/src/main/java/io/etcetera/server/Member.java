@@ -4,12 +4,15 @@ import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.KvStoreOptions;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.wal.WalListener;
 import io.etcetera.server.apply.ApplyParts;
 import io.etcetera.server.apply.MemberStateMachine;
+import io.etcetera.server.apply.StateFetcher;
+import io.etcetera.server.apply.StateInstallation;
 import io.etcetera.server.cluster.Bootstrapper;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
@@ -82,7 +85,7 @@ final class Member implements AutoCloseable {
     private final MemberFailure failure;
 
     private final Identity identity;
-    private final Backend backend;
+    private final ReplaceableBackend backend;
     private final ClusterStore cluster;
     private final Lessor lessor;
     private final AlarmStore alarms;
@@ -168,9 +171,9 @@ final class Member implements AutoCloseable {
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
 
-    private Backend openBackend(Path file) {
+    private ReplaceableBackend openBackend(Path file) {
         long begin = time.nanoTime();
-        Backend opened = Backend.open(
+        ReplaceableBackend opened = Backend.open(
                 file,
                 BackendOptions.DEFAULT
                         .withBatch(config.backendBatchInterval(), config.backendBatchLimit())
@@ -198,7 +201,9 @@ final class Member implements AutoCloseable {
         // proposed.
         List<LeadershipListener> leadership =
                 List.of(lessor, founder, proposer, reads, leases, versionMonitor, compactor, transfer);
-        return new MemberStateMachine(parts, proposer, applied, leadership, failure::report);
+        StateInstallation installation =
+                open.add(new StateInstallation(parts, applied, StateFetcher.NONE, time::nanoTime));
+        return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }
 
     private RaftConfig raftConfig() {

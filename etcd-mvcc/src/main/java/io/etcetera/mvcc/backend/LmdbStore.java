@@ -4,10 +4,8 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +87,10 @@ final class LmdbStore implements ReplaceableBackend {
     @Override
     public IncomingStore openIncoming() {
         try {
-            sync(files.incoming());
+            if (Files.notExists(files.incoming())) {
+                throw new CorruptStoreException("there is no copy of another member's store in " + files.incoming());
+            }
+            ImageTrailer.verifyAndCut(files.incoming(), options.fsync());
             LmdbEnv env = LmdbEnv.openSecond(
                     files.incoming(), options.mapSizeBytes(), Files.size(files.incoming()), options.fsync());
             return new Incoming(backend(env));
@@ -101,17 +102,6 @@ final class LmdbStore implements ReplaceableBackend {
         } catch (RuntimeException | Error e) {
             removeIncoming(e);
             throw e;
-        }
-    }
-
-    private void sync(Path file) throws IOException {
-        if (Files.notExists(file) || Files.size(file) == 0) {
-            throw new CorruptStoreException("store " + file + ": another member's copy is missing or empty");
-        }
-        if (options.fsync()) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
         }
     }
 

@@ -27,10 +27,10 @@ public interface ReplaceableBackend extends Backend {
     Path incomingFile();
 
     /**
-     * Opens the copy of another member's store, which is durable at {@link #incomingFile}, beside this one, which stays
-     * as it is. The file is checked page by page, and all records but those of {@link
-     * io.etcetera.mvcc.schema.Bucket#KEY}; if it is refused, it is removed. One at a time: whatever was opened before has
-     * been closed or installed. Takes long; any thread.
+     * Opens another member's {@link #image}, which was carried to {@link #incomingFile}, beside this store, which stays as
+     * it is. The file is held against its checksum, made durable, checked page by page, and all records are but those of
+     * {@link io.etcetera.mvcc.schema.Bucket#KEY}; if it is refused, it is removed. One at a time: whatever was opened
+     * before has been closed or installed. Takes long; any thread; if that is interrupted, this fails soon.
      *
      * @throws io.etcetera.mvcc.CorruptStoreException if it is damaged or not there
      * @throws io.etcetera.mvcc.StoreFailedException if the system refuses to open it

@@ -4,65 +4,37 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A copy of a whole store as of one commit, in a file of its own that never changes: an LMDB file without free pages, in
- * the byte order of the machine, as {@link ReplaceableBackend#openIncoming} takes it. Any thread reads it, from any
- * offset, so that a broken connection can go on where it was. Closing it removes the file; readers then get a {@link
- * java.nio.channels.ClosedChannelException}.
+ * the byte order of the machine, with its checksum at the end, as {@link ReplaceableBackend#openIncoming} takes it.
+ * Thread-safe. Closing it removes the file; who has it open reads on, and only then its space is free.
  */
 public final class StoreImage implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StoreImage.class);
-    private static final int CHUNK_BYTES = 1 << 20;
 
     private final Path file;
-    private final FileChannel channel;
     private final long consistentIndex;
     private final long lengthBytes;
     private final int checksum;
+    private boolean closed;
 
-    private StoreImage(Path file, FileChannel channel, long consistentIndex, long lengthBytes, int checksum) {
+    private StoreImage(Path file, long consistentIndex, long lengthBytes, int checksum) {
         this.file = file;
-        this.channel = channel;
         this.consistentIndex = consistentIndex;
         this.lengthBytes = lengthBytes;
         this.checksum = checksum;
     }
 
-    /** Takes over a file that is complete. */
+    /** Takes over an LMDB file that nobody writes to any more. */
     static StoreImage of(Path file, long consistentIndex) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        try {
-            return new StoreImage(file, channel, consistentIndex, channel.size(), checksum(channel));
-        } catch (IOException | RuntimeException | Error e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    /** The CRC-32C of a whole file, to be held against {@link #checksum}. */
-    public static int checksum(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return checksum(channel);
-        }
-    }
-
-    private static int checksum(FileChannel channel) throws IOException {
-        CRC32C crc = new CRC32C();
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-        long position = 0;
-        int read = channel.read(chunk, position);
-        while (read > 0) {
-            position += read;
-            crc.update(chunk.flip());
-            read = channel.read(chunk.clear(), position);
-        }
-        return (int) crc.getValue();
+        ImageTrailer trailer = ImageTrailer.append(file);
+        return new StoreImage(file, consistentIndex, Files.size(file), trailer.checksum());
     }
 
     /**
@@ -86,30 +58,54 @@ public final class StoreImage implements AutoCloseable {
         return lengthBytes;
     }
 
-    /** The CRC-32C of all its bytes. */
-    public int checksum() {
-        return checksum;
-    }
-
     /**
-     * Reads from {@code offset} on, as much as the buffer has room for and there is.
+     * Opens it.
      *
-     * @return bytes read; -1 at the end
+     * @throws IOException if it is closed, or the file cannot be opened
      */
-    public int read(long offset, ByteBuffer into) throws IOException {
-        int before = into.position();
-        LmdbPages.fill(channel, into, offset - before);
-        int read = into.position() - before;
-        return read == 0 && into.hasRemaining() ? -1 : read;
+    public synchronized Reader read() throws IOException {
+        if (closed) {
+            // There may be another copy of that name by now.
+            throw new NoSuchFileException(file.toString());
+        }
+        return new Reader(FileChannel.open(file, StandardOpenOption.READ));
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
-            channel.close();
             Files.deleteIfExists(file);
         } catch (IOException e) {
             log.warn("cannot remove {}, a copy of the store for another member; the next start does", file, e);
+        }
+    }
+
+    /** Reads from any offset, so that a broken transfer can go on where it was. One thread. */
+    public static final class Reader implements AutoCloseable {
+        private final FileChannel channel;
+
+        private Reader(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        /**
+         * Reads from {@code offset} on, until the buffer is full or the copy ends.
+         *
+         * @return bytes read
+         */
+        public int read(long offset, ByteBuffer into) throws IOException {
+            int before = into.position();
+            LmdbPages.fill(channel, into, offset - before);
+            return into.position() - before;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.etcetera.server.apply;
 
 import io.etcetera.mvcc.KvStore;
-import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.maintenance.AlarmStore;
@@ -9,4 +9,9 @@ import io.etcetera.server.maintenance.BackendQuota;
 
 /** Everything that committed requests act on. */
 public record ApplyParts(
-        Backend backend, KvStore store, Lessor lessor, AlarmStore alarms, BackendQuota quota, ClusterStore cluster) {}
+        ReplaceableBackend backend,
+        KvStore store,
+        Lessor lessor,
+        AlarmStore alarms,
+        BackendQuota quota,
+        ClusterStore cluster) {}

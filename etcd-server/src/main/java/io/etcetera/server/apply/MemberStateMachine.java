@@ -36,6 +36,7 @@ public final class MemberStateMachine implements StateMachine {
     private final Applier chain;
     private final Completions completions;
     private final AppliedIndex applied;
+    private final StateInstallation installation;
     private final List<LeadershipListener> leadership;
     private final Consumer<RaftException> onFailure;
 
@@ -43,6 +44,7 @@ public final class MemberStateMachine implements StateMachine {
      * @param parts what requests act on
      * @param completions told the result of each request
      * @param applied moved on after each entry
+     * @param installation puts another member's state in the place of this one's
      * @param leadership told who leads, in this order
      * @param onFailure told once that the member cannot go on; from any thread, must not block
      */
@@ -50,12 +52,14 @@ public final class MemberStateMachine implements StateMachine {
             ApplyParts parts,
             Completions completions,
             AppliedIndex applied,
+            StateInstallation installation,
             List<LeadershipListener> leadership,
             Consumer<RaftException> onFailure) {
         this.backend = parts.backend();
         this.chain = chain(parts);
         this.completions = completions;
         this.applied = applied;
+        this.installation = installation;
         this.leadership = List.copyOf(leadership);
         this.onFailure = onFailure;
     }
@@ -165,15 +169,14 @@ public final class MemberStateMachine implements StateMachine {
         return backend.commit();
     }
 
-    // A member without peers is never behind one: nothing offers it a copy.
     @Override
-    public void fetchState(long leaderId, long index) throws IOException {
-        throw new IOException("this member has no peers");
+    public void fetchState(long leaderId, long index) throws IOException, InterruptedException {
+        installation.fetch(leaderId, index);
     }
 
     @Override
     public long installState() {
-        throw new IllegalStateException("no copy was fetched");
+        return installation.install();
     }
 
     @Override

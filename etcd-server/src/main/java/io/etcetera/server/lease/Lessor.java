@@ -1,9 +1,6 @@
 package io.etcetera.server.lease;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
-import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.KeyRange;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.LeaseBinder;
@@ -16,15 +13,11 @@ import io.etcetera.server.LeadershipListener;
 import io.etcetera.server.TimeSource;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All leases of the cluster, and which key hangs on which. The apply thread grants, revokes and binds keys; any thread
@@ -39,15 +32,12 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
     /** Longest TTL that may be granted, in seconds. */
     static final long MAX_TTL_SECONDS = 9_000_000_000L;
 
-    private static final Logger log = LoggerFactory.getLogger(Lessor.class);
-
     private final Backend backend;
     private final LessorOptions options;
     private final TimeSource time;
 
     private final Object lock = new Object();
-    private final Map<Long, Lease> leases = new HashMap<>();
-    private final Map<ByteString, Lease> leaseByKey = new HashMap<>();
+    private LeaseTable leases;
     private final TreeSet<Lease> byExpiry = new TreeSet<>(Lease.BY_EXPIRY);
     private final Set<Lease> renewedTooLate = new HashSet<>();
     private boolean primary;
@@ -58,17 +48,26 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
         this.backend = backend;
         this.options = options;
         this.time = time;
-        backend.forEach(Bucket.LEASE, (key, value) -> load(value));
+        this.leases = LeaseTable.load(backend, options);
     }
 
-    private void load(byte[] encoded) {
-        try {
-            var stored = io.etcetera.proto.leasepb.Lease.parseFrom(encoded);
-            long ttlSeconds = Math.max(stored.getTTL(), options.minTtlSeconds());
-            leases.put(stored.getID(), new Lease(stored.getID(), ttlSeconds));
-        } catch (InvalidProtocolBufferException e) {
-            throw new CorruptStoreException("a value of bucket lease is not a Lease", e);
+    /** Loads what is in another member's store, for {@link #replace}. Any thread. */
+    public LeaseTable load(Backend other) {
+        return LeaseTable.load(other, options);
+    }
+
+    /**
+     * Takes over other leases, whose keys are bound, when another store has been put in the place of this member's. Those
+     * who wait for the revoke of a lease turn to the leader again. Apply thread only, on a member that does not lead.
+     */
+    public void replace(LeaseTable loaded) {
+        List<Renewal> late = new ArrayList<>();
+        synchronized (lock) {
+            leases.all().forEach(lease -> late.addAll(takeRenewals(lease)));
+            byExpiry.clear();
+            leases = loaded;
         }
+        late.forEach(renewal -> renewal.callback().failed(new EtcdException(EtcdError.NOT_PRIMARY_LESSOR)));
     }
 
     /**
@@ -86,11 +85,11 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
         }
         long granted = Math.max(ttlSeconds, options.minTtlSeconds());
         synchronized (lock) {
-            if (leases.containsKey(leaseId)) {
+            if (leases.get(leaseId) != null) {
                 throw new EtcdException(EtcdError.LEASE_EXISTS);
             }
             Lease lease = new Lease(leaseId, granted);
-            leases.put(leaseId, lease);
+            leases.add(lease);
             if (primary) {
                 enqueue(lease, time.monotonicMillis());
             }
@@ -149,48 +148,28 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
     /** Whether there is a lease of this ID. */
     public boolean exists(long leaseId) {
         synchronized (lock) {
-            return leases.containsKey(leaseId);
+            return leases.get(leaseId) != null;
         }
     }
 
     @Override
     public long leaseOf(byte[] key) {
         synchronized (lock) {
-            Lease lease = leaseByKey.get(UnsafeByteOperations.unsafeWrap(key));
-            return lease == null ? NO_LEASE : lease.id;
+            return leases.leaseOf(key);
         }
     }
 
     @Override
     public void attach(long leaseId, byte[] key) {
-        ByteString wrapped = UnsafeByteOperations.unsafeWrap(key);
         synchronized (lock) {
-            Lease lease = leases.get(leaseId);
-            if (lease == null) {
-                // Only a store that something else has written to can hold such a key; it stays, without a lease.
-                log.atWarn()
-                        .addKeyValue("lease-id", Long.toHexString(leaseId))
-                        .log("a key names a lease that does not exist");
-                return;
-            }
-            Lease previous = leaseByKey.put(wrapped, lease);
-            if (previous != null && previous != lease) {
-                previous.remove(wrapped);
-            }
-            lease.add(wrapped);
+            leases.attach(leaseId, key);
         }
     }
 
     @Override
     public void detach(long leaseId, byte[] key) {
-        ByteString wrapped = UnsafeByteOperations.unsafeWrap(key);
         synchronized (lock) {
-            Lease lease = leases.get(leaseId);
-            if (lease == null) {
-                return;
-            }
-            lease.remove(wrapped);
-            leaseByKey.remove(wrapped, lease);
+            leases.detach(leaseId, key);
         }
     }
 
@@ -200,7 +179,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
             primary = true;
             byExpiry.clear();
             long base = time.monotonicMillis() + options.electionTimeout().toMillis();
-            List<Lease> all = new ArrayList<>(leases.values());
+            List<Lease> all = new ArrayList<>(leases.all());
             for (Lease lease : all) {
                 lease.revoking = false;
                 lease.expiryMillis = base + lease.ttlSeconds * 1_000;
@@ -224,7 +203,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
         synchronized (lock) {
             primary = false;
             byExpiry.clear();
-            for (Lease lease : leases.values()) {
+            for (Lease lease : leases.all()) {
                 lease.expiryMillis = Lease.FOREVER;
                 lease.revoking = false;
                 late.addAll(takeRenewals(lease));
@@ -290,16 +269,16 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
     /** All IDs; on a leader, those that expire first ahead. */
     List<Long> ids() {
         synchronized (lock) {
-            List<Long> ids = new ArrayList<>(leases.size());
+            List<Long> ids = new ArrayList<>(leases.all().size());
             if (primary) {
-                for (Lease lease : leases.values()) {
+                for (Lease lease : leases.all()) {
                     if (lease.revoking) {
                         ids.add(lease.id);
                     }
                 }
                 byExpiry.forEach(lease -> ids.add(lease.id));
             } else {
-                ids.addAll(leases.keySet());
+                leases.all().forEach(lease -> ids.add(lease.id));
                 ids.sort(null);
             }
             return ids;

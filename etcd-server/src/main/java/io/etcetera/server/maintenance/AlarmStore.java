@@ -30,10 +30,19 @@ public final class AlarmStore implements AlarmView {
     /** Loads what is in the backend. */
     public AlarmStore(Backend backend) {
         this.backend = backend;
+        this.active = load(backend);
+    }
+
+    private static List<AlarmMember> load(Backend backend) {
         List<AlarmMember> loaded = new ArrayList<>();
         backend.forEach(Bucket.ALARM, (key, value) -> loaded.add(decode(key)));
         loaded.sort(ORDER);
-        this.active = List.copyOf(loaded);
+        return List.copyOf(loaded);
+    }
+
+    /** Takes over what is in the backend by now, after another store was put in its place. Apply thread only. */
+    public void reload() {
+        active = load(backend);
     }
 
     private static AlarmMember decode(byte[] key) {

@@ -6,6 +6,7 @@ import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.KvStoreOptions;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
@@ -48,7 +49,7 @@ public final class ApplyHarness implements AutoCloseable {
 
     public final ManualTime time = new ManualTime();
     public final FakeRaftNode raft = new FakeRaftNode();
-    public final Backend backend;
+    public final ReplaceableBackend backend;
     public final Lessor lessor;
     public final LeaseService leases;
     public final LeaseExpirer expirer;
@@ -58,7 +59,13 @@ public final class ApplyHarness implements AutoCloseable {
     public final LogProposer proposer;
     public final AppliedIndex applied;
     public final List<RaftException> failures = new ArrayList<>();
+    public final ClusterStore cluster;
     public final MemberStateMachine stateMachine;
+
+    /** Where a full copy comes from. */
+    public StateFetcher fetcher = StateFetcher.NONE;
+
+    private final StateInstallation installation;
 
     public ApplyHarness(Path directory) {
         this(directory, 0);
@@ -81,10 +88,12 @@ public final class ApplyHarness implements AutoCloseable {
         proposer.attach(raft);
         reads.attach(raft);
         leases.attach(raft, MEMBER_ID, LeaderLeases.NONE);
-        ApplyParts parts = new ApplyParts(
-                backend, store, lessor, alarms, quota, new ClusterStore(new Identity(MEMBER_ID, 2), backend));
+        cluster = new ClusterStore(new Identity(MEMBER_ID, 2), backend);
+        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
+        installation = new StateInstallation(
+                parts, applied, (member, index, file) -> fetcher.fetch(member, index, file), time::nanoTime);
         stateMachine = new MemberStateMachine(
-                parts, proposer, applied, List.of(lessor, proposer, reads, leases), failures::add);
+                parts, proposer, applied, installation, List.of(lessor, proposer, reads, leases), failures::add);
     }
 
     /** Proposes, and has everything committed and applied that was proposed. */
@@ -163,6 +172,7 @@ public final class ApplyHarness implements AutoCloseable {
 
     @Override
     public void close() {
+        installation.close();
         store.close();
         backend.close();
     }
