@@ -53,7 +53,7 @@ import io.etcetera.server.transport.PeerHandlers;
 import io.etcetera.server.transport.PeerHttpClient;
 import io.etcetera.server.transport.PeerNetwork;
 import io.etcetera.server.transport.RemotePeers;
-import io.etcetera.server.transport.StateSource;
+import io.etcetera.server.transport.StateCopies;
 import io.etcetera.server.transport.Wire;
 import java.io.IOException;
 import java.net.URI;
@@ -78,6 +78,7 @@ final class Member implements AutoCloseable {
     private static final Duration LEASE_RETRY = Duration.ofMillis(50);
     private static final Duration LEASE_SWEEP = Duration.ofMillis(500);
     private static final Duration VERSION_CHECK = Duration.ofSeconds(4);
+    private static final Duration COPY_SWEEP = Duration.ofSeconds(10);
 
     private final EtcdConfig config;
     private final TimeSource time;
@@ -90,6 +91,7 @@ final class Member implements AutoCloseable {
     private final Lessor lessor;
     private final AlarmStore alarms;
     private final KvStore store;
+    private final StateCopies copies;
 
     private final AppliedIndex applied;
     private final LogProposer proposer;
@@ -132,6 +134,7 @@ final class Member implements AutoCloseable {
         lessor = new Lessor(backend, leaseOptions, time);
         alarms = new AlarmStore(backend);
         store = open.add(KvStore.open(backend, lessor, storeOptions()));
+        copies = new StateCopies(backend, time);
 
         applied = new AppliedIndex(backend.consistentIndex());
         proposer = open.add(new LogProposer(ProposerOptions.of(config, identity.memberId()), applied, time));
@@ -226,12 +229,7 @@ final class Member implements AutoCloseable {
         forwards.attach(raft);
         PeerEndpoints http = new PeerEndpoints(cluster, () -> Optional.ofNullable(cluster.clusterVersion()));
         return new PeerHandlers(
-                raft.inbox(),
-                forwards::offer,
-                primaryLeases,
-                reconfiguration.promotions()::promote,
-                StateSource.NONE,
-                http);
+                raft.inbox(), forwards::offer, primaryLeases, reconfiguration.promotions()::promote, copies, http);
     }
 
     private void startTimer(MemberTimer timer) {
@@ -246,6 +244,7 @@ final class Member implements AutoCloseable {
         timer.every(LEASE_SWEEP, expirer::tick);
         timer.every(LEASE_RETRY, leases::tick);
         timer.every(VERSION_CHECK, versionMonitor::tick);
+        timer.every(COPY_SWEEP, copies::tick);
         if (compactor.isOn()) {
             timer.every(compactor.tickInterval(), compactor::tick);
         }

@@ -12,11 +12,12 @@ import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.membershippb.ClusterVersionSetRequest;
 import io.etcetera.server.lease.Leases.LeaseState;
 import io.etcetera.server.testing.Answer;
+import io.etcetera.server.transport.StateCopies;
+import io.etcetera.server.transport.StateSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -194,52 +195,5 @@ class StateInstallationTest {
         follower.fetcher = this::fetch;
         install();
         assertThat(follower.everything()).containsExactly("a=1");
-    }
-
-    @Test
-    void oneCopyServesAllUntilNobodyWantsItForAWhile() throws Exception {
-        leader.put("a", "1");
-        long index = leader.applied.getAsLong();
-        StateSource.Copy first = copies.open(index, "");
-        leader.put("b", "2");
-        StateSource.Copy second = copies.open(index, first.id());
-        assertThat(second.id()).isEqualTo(first.id());
-        first.close();
-        leader.time.advance(StateCopies.KEPT);
-        copies.tick();
-        second.close();
-        copies.tick();
-        try (StateSource.Copy again = copies.open(index, "")) {
-            assertThat(again.id()).isEqualTo(first.id());
-        }
-        Path image = imageFile();
-        assertThat(image).exists();
-        leader.time.advance(StateCopies.KEPT);
-        copies.tick();
-        assertThat(image).doesNotExist();
-        try (StateSource.Copy newer = copies.open(index, "")) {
-            assertThat(newer.id()).isNotEqualTo(first.id());
-        }
-        assertThatThrownBy(() -> copies.open(index + 2, "")).isInstanceOf(IOException.class);
-    }
-
-    private Path imageFile() {
-        return leader.backend.incomingFile().resolveSibling("store.mdb.image");
-    }
-
-    @Test
-    void aCopyThatDoesNotReachFarEnoughIsReplaced() throws Exception {
-        leader.put("a", "1");
-        StateSource.Copy first = copies.open(1, "");
-        leader.put("b", "2");
-        try (StateSource.Copy second = copies.open(leader.applied.getAsLong(), first.id())) {
-            assertThat(second.id()).isNotEqualTo(first.id());
-            // Who reads the old one is not disturbed.
-            first.read(first.length() - 8, ByteBuffer.allocate(8));
-        }
-        first.close();
-        leader.time.advance(Duration.ofHours(1));
-        copies.tick();
-        assertThat(imageFile()).doesNotExist();
     }
 }

@@ -1,4 +1,4 @@
-package io.etcetera.server.apply;
+package io.etcetera.server.transport;
 
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreImage;
