@@ -1,0 +1,202 @@
+package io.etcetera.server;
+
+import com.google.protobuf.ByteString;
+import io.etcetera.proto.etcdserverpb.KVGrpc;
+import io.etcetera.proto.etcdserverpb.LeaseGrpc;
+import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
+import io.etcetera.proto.etcdserverpb.PutRequest;
+import io.etcetera.proto.etcdserverpb.RangeRequest;
+import io.etcetera.proto.etcdserverpb.RangeResponse;
+import io.etcetera.proto.etcdserverpb.StatusRequest;
+import io.etcetera.proto.etcdserverpb.StatusResponse;
+import io.etcetera.server.transport.Fate;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Members m1, m2 and so on of one cluster in this process, with real connections between them, and a client for each. Its
+ * network can be broken. One thread.
+ */
+final class TestCluster implements AutoCloseable {
+    /** So long that a busy machine does not lose its leaders. */
+    private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Path directory;
+    private final Map<String, String> peerUrls = new ConcurrentSkipListMap<>();
+    private final Map<String, Running> running = new ConcurrentSkipListMap<>();
+
+    /** Members that nothing reaches and that reach nobody, by name. */
+    private final Set<String> isolated = ConcurrentHashMap.newKeySet();
+
+    private final Map<Long, String> names = new ConcurrentHashMap<>();
+
+    private record Running(Etcd etcd, ManagedChannel channel) {}
+
+    /** Starts members, and returns when all of them serve. */
+    TestCluster(Path directory, int members) throws Exception {
+        this.directory = directory;
+        for (int i = 1; i <= members; i++) {
+            peerUrls.put("m" + i, freeUrl());
+        }
+        List<CompletableFuture<Void>> starts = new ArrayList<>();
+        for (String name : peerUrls.keySet()) {
+            CompletableFuture<Void> started = new CompletableFuture<>();
+            starts.add(started);
+            // Each waits for the others.
+            new Thread(() -> start(name, started), "start-" + name).start();
+        }
+        CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static String freeUrl() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "http://127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    private void start(String name, CompletableFuture<Void> started) {
+        List<URI> self = List.of(URI.create(Objects.requireNonNull(peerUrls.get(name))));
+        EtcdConfig config = EtcdConfig.builder()
+                .name(name)
+                .dataDir(directory.resolve(name))
+                .listenClientUrls(List.of(URI.create("http://127.0.0.1:0")))
+                .advertiseClientUrls(List.of(URI.create("http://127.0.0.1:0")))
+                .listenPeerUrls(self)
+                .initialAdvertisePeerUrls(self)
+                .initialCluster(peerUrls.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(",")))
+                .electionTimeout(ELECTION_TIMEOUT)
+                .build();
+        try {
+            Etcd etcd = Etcd.start(config, cause -> {}, (peerId, traffic) -> fate(name, peerId));
+            names.put(etcd.memberId(), name);
+            ManagedChannel channel = NettyChannelBuilder.forAddress(
+                            "127.0.0.1", etcd.clientUrls().get(0).getPort())
+                    .usePlaintext()
+                    .build();
+            running.put(name, new Running(etcd, channel));
+            started.complete(null);
+        } catch (EtcdStartException | RuntimeException e) {
+            started.completeExceptionally(e);
+        }
+    }
+
+    private Fate fate(String from, long to) {
+        boolean cut = isolated.contains(from) || isolated.contains(names.getOrDefault(to, ""));
+        return cut ? Fate.LOST : Fate.DELIVERED;
+    }
+
+    void isolate(String name) {
+        isolated.add(name);
+    }
+
+    void heal() {
+        isolated.clear();
+    }
+
+    /** Stops a member as a signal would. */
+    void close(String name) {
+        Running member = Objects.requireNonNull(running.remove(name));
+        member.channel().shutdownNow();
+        member.etcd().close();
+    }
+
+    List<String> members() {
+        return List.copyOf(running.keySet());
+    }
+
+    List<String> membersBeside(String name) {
+        return members().stream().filter(other -> !other.equals(name)).toList();
+    }
+
+    private Running member(String name) {
+        return Objects.requireNonNull(running.get(name));
+    }
+
+    long id(String name) {
+        return member(name).etcd().memberId();
+    }
+
+    KVGrpc.KVBlockingStub kv(String name) {
+        return KVGrpc.newBlockingStub(member(name).channel());
+    }
+
+    LeaseGrpc.LeaseBlockingStub leases(String name) {
+        return LeaseGrpc.newBlockingStub(member(name).channel());
+    }
+
+    MaintenanceGrpc.MaintenanceBlockingStub maintenance(String name) {
+        return MaintenanceGrpc.newBlockingStub(member(name).channel());
+    }
+
+    StatusResponse status(String name) {
+        return maintenance(name).status(StatusRequest.getDefaultInstance());
+    }
+
+    void put(String through, String key, String value) {
+        var unused = kv(through)
+                .put(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFromUtf8(value))
+                        .build());
+    }
+
+    String get(String through, String key, boolean serializable) {
+        RangeResponse found = kv(through)
+                .range(RangeRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setSerializable(serializable)
+                        .build());
+        return found.getKvsCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
+    }
+
+    /** The member that all of {@code members} take for the leader, as soon as they agree. */
+    String awaitLeader(List<String> members) throws InterruptedException {
+        AtomicReference<String> leader = new AtomicReference<>("");
+        await("a leader of " + members, () -> {
+            Set<Long> leaders =
+                    members.stream().map(name -> status(name).getLeader()).collect(Collectors.toSet());
+            leader.set(
+                    leaders.size() == 1 ? names.getOrDefault(leaders.iterator().next(), "") : "");
+            return members.contains(leader.get());
+        });
+        return Objects.requireNonNull(leader.get());
+    }
+
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    @Override
+    public void close() {
+        heal();
+        members().forEach(this::close);
+    }
+}
