@@ -4,17 +4,14 @@ import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.WatchBatch;
 import io.etcetera.mvcc.WatchEvent;
 import io.etcetera.mvcc.watch.Watcher.Place;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings watchers that are behind up to the present. Each pass reads a stretch of history once for all watchers that
- * want it, without the hub's lock, then takes the lock for each of them to hand over its batch and move it on. Passes go
- * round: the next one begins at the lowest waiting watcher above the stretch just read, and from the bottom again after
+ * want it, without the hub's lock, then takes the lock to hand over their batches and move them on. Passes go round: the next one begins at the lowest waiting watcher above the stretch just read, and from the bottom again after
  * the top, so nobody starves behind watchers that have further to go.
  *
  * <p>A watcher becomes synced inside the lock, where no write can come between: either nothing was written since the
@@ -24,6 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 final class CatchUp implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
+    /**
+     * Watchers served in one go inside the lock. That takes some microseconds, about as long as handing a fair lock to a
+     * thread that waits for it.
+     */
+    private static final int HANDOVERS = 16;
 
     private final WatcherGroups groups;
     private final HistorySource source;
@@ -32,7 +34,8 @@ final class CatchUp implements Runnable {
     private long cursor;
 
     /** What a pass has to work with, as found inside the lock. */
-    private record Pass(List<Watcher> watchers, long epoch, long compacted, long target, boolean fromMemory) {}
+    private record Pass(
+            List<Watcher> watchers, long round, long epoch, long compacted, long target, boolean fromMemory) {}
 
     CatchUp(WatcherGroups groups, HistorySource source, WatchHubOptions options) {
         this.groups = groups;
@@ -70,36 +73,28 @@ final class CatchUp implements Runnable {
     private boolean awaitWork() {
         groups.lock.lock();
         try {
-            while (!closed && !groups.hasWaiting() && !groups.hasResumed()) {
+            while (!closed && !groups.hasWaiting()) {
                 groups.work.awaitUninterruptibly();
             }
-            sleepUnless(groups::hasWaiting, options.resumeDelay());
-            groups.admitResumed(options.passWatchers());
             return !closed;
         } finally {
             groups.lock.unlock();
         }
     }
 
+    /** Ends early when closed. */
     private void pause() {
         groups.lock.lock();
         try {
-            sleepUnless(() -> false, options.failurePause());
+            long left = options.failurePause().toNanos();
+            while (!closed && left > 0) {
+                left = groups.work.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // Nobody who knows this thread interrupts it; close() is how it ends.
+            LOG.warn("catch-up thread of the watch hub was interrupted; it goes on", e);
         } finally {
             groups.lock.unlock();
-        }
-    }
-
-    /** Inside the lock, which is free while sleeping. Ends early when closed. */
-    private void sleepUnless(BooleanSupplier awake, Duration atMost) {
-        long left = atMost.toNanos();
-        while (!closed && !awake.getAsBoolean() && left > 0) {
-            try {
-                left = groups.work.awaitNanos(left);
-            } catch (InterruptedException e) {
-                // Nobody who knows this thread interrupts it; close() is how it ends.
-                LOG.warn("catch-up thread of the watch hub was interrupted; it goes on", e);
-            }
         }
     }
 
@@ -113,7 +108,7 @@ final class CatchUp implements Runnable {
             List<Watcher> live = new ArrayList<>(pass.watchers().size());
             for (Watcher watcher : pass.watchers()) {
                 if (watcher.next < pass.compacted()) {
-                    endCompacted(watcher, pass.compacted());
+                    endCompacted(watcher, pass);
                 } else {
                     live.add(watcher);
                 }
@@ -136,6 +131,7 @@ final class CatchUp implements Runnable {
             cursor = from + 1;
             return new Pass(
                     watchers,
+                    groups.nextRound(),
                     groups.epoch(),
                     source.compactRevision(),
                     source.currentRevision(),
@@ -149,9 +145,7 @@ final class CatchUp implements Runnable {
     private void serve(Pass pass, List<Watcher> live) {
         long from = live.get(0).next;
         if (pass.fromMemory()) {
-            for (Watcher watcher : live) {
-                deliver(watcher, pass, from - 1);
-            }
+            deliver(live, pass, from - 1);
             return;
         }
         HistoryScan scan = new HistoryScan(live, source, options, () -> closed);
@@ -161,9 +155,7 @@ final class CatchUp implements Runnable {
         long coveredTo = scan.coveredTo(pass.target());
         // Those just served wait at coveredTo + 1; whoever is above them comes first.
         cursor = coveredTo + 2;
-        for (Watcher watcher : live) {
-            deliver(watcher, pass, coveredTo);
-        }
+        deliver(live, pass, coveredTo);
     }
 
     /** False if a compaction overtook the reading, so that what was read may have holes. */
@@ -179,49 +171,57 @@ final class CatchUp implements Runnable {
         return source.compactRevision() <= from;
     }
 
-    /** Hands over what was collected for a watcher up to {@code coveredTo}, and moves the watcher on. */
-    private void deliver(Watcher watcher, Pass pass, long coveredTo) {
-        List<WatchEvent> events = watcher.takeCollected();
-        groups.lock.lock();
-        try {
-            if (watcher.place != Place.CATCHING || groups.epoch() != pass.epoch()) {
-                return;
-            }
-            if (!hand(watcher, events, pass.target())) {
-                return;
-            }
-            watcher.next = Math.max(watcher.next, coveredTo + 1);
-            if (watcher.next <= groups.notified() && groups.recent.cover(watcher.next)) {
-                if (!hand(watcher, groups.recent.eventsFor(watcher), groups.notified())) {
-                    return;
+    private void deliver(List<Watcher> live, Pass pass, long coveredTo) {
+        for (int from = 0; from < live.size(); from += HANDOVERS) {
+            groups.lock.lock();
+            try {
+                for (Watcher watcher : live.subList(from, Math.min(live.size(), from + HANDOVERS))) {
+                    deliver(watcher, pass, coveredTo);
                 }
-                watcher.next = groups.notified() + 1;
+            } finally {
+                groups.lock.unlock();
             }
-            groups.settle(watcher);
-        } finally {
-            groups.lock.unlock();
         }
     }
 
+    /** Hands over what was collected for a watcher up to {@code coveredTo}, and moves it on. Inside the lock. */
+    private void deliver(Watcher watcher, Pass pass, long coveredTo) {
+        List<WatchEvent> events = watcher.takeCollected();
+        if (watcher.place != Place.CATCHING || groups.epoch() != pass.epoch()) {
+            return;
+        }
+        if (!hand(watcher, pass, events, pass.target())) {
+            return;
+        }
+        watcher.next = Math.max(watcher.next, coveredTo + 1);
+        if (watcher.next <= groups.notified() && groups.recent.cover(watcher.next)) {
+            if (!hand(watcher, pass, groups.recent.eventsFor(watcher), groups.notified())) {
+                return;
+            }
+            watcher.next = groups.notified() + 1;
+        }
+        groups.settle(watcher);
+    }
+
     /** False if the watcher is no longer in our hands: refused, or cancelled by its sink. */
-    private boolean hand(Watcher watcher, List<WatchEvent> events, long revision) {
+    private boolean hand(Watcher watcher, Pass pass, List<WatchEvent> events, long revision) {
         if (events.isEmpty()) {
             return true;
         }
-        if (!groups.offer(watcher, new WatchBatch(watcher.id, revision, events, 0))) {
+        if (!groups.offer(watcher, new WatchBatch(watcher.id, revision, events, 0, pass.round()))) {
             groups.refused(watcher, watcher.next, events.size());
             return false;
         }
         return watcher.place == Place.CATCHING;
     }
 
-    private void endCompacted(Watcher watcher, long compactRevision) {
+    private void endCompacted(Watcher watcher, Pass pass) {
         groups.lock.lock();
         try {
             if (watcher.place != Place.CATCHING) {
                 return;
             }
-            if (!groups.offer(watcher, new WatchBatch(watcher.id, 0, List.of(), compactRevision))) {
+            if (!groups.offer(watcher, new WatchBatch(watcher.id, 0, List.of(), pass.compacted(), pass.round()))) {
                 groups.refused(watcher, watcher.next, 0);
             } else if (watcher.place == Place.CATCHING) {
                 // Its stream still knows the ID, until the client lets go of it.

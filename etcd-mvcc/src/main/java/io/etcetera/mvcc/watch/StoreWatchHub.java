@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * they are synced.
  *
  * <p>One fair lock guards all state and is held while sinks are called; see {@link WatchSink} for what follows from that.
- * The apply thread takes it once for each write, and waits at most for one registration, one cancellation, or one
- * catch-up batch being handed to a sink; the store is never read inside it. Batches of one watcher come in order of
+ * The apply thread takes it once for each write, and waits at most for one registration, one cancellation, a few
+ * catch-up batches being handed to sinks, or a stream's watchers being lined up again; the store is never read inside it. Batches of one watcher come in order of
  * revision, each revision once and in one batch.
  *
  * <p>Close the hub after the streams' owners and before the store.
@@ -151,14 +151,8 @@ public final class StoreWatchHub implements WatchHub, WriteListener, AutoCloseab
         }
     }
 
-    /** One tick and one pass of the catch-up thread. */
+    /** One pass of the catch-up thread. */
     void catchUpOnce() {
-        groups.lock.lock();
-        try {
-            groups.admitResumed(Integer.MAX_VALUE);
-        } finally {
-            groups.lock.unlock();
-        }
         catchUp.pass();
     }
 }

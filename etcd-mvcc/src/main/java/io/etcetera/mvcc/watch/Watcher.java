@@ -28,8 +28,6 @@ final class Watcher {
         CATCHING,
         /** Behind, and its sink has no room. */
         PARKED,
-        /** Behind, its sink has room again; waits for the next tick before it is {@code WAITING}. */
-        RESUMED,
         /** Cancelled, or ended by compaction. */
         REMOVED
     }
@@ -82,7 +80,7 @@ final class Watcher {
 
     boolean isUnsynced() {
         return switch (place) {
-            case WAITING, CATCHING, PARKED, RESUMED -> true;
+            case WAITING, CATCHING, PARKED -> true;
             case PENDING, SYNCED, REMOVED -> false;
         };
     }

@@ -5,7 +5,6 @@ import io.etcetera.mvcc.WatchEvent;
 import io.etcetera.mvcc.watch.Watcher.Place;
 import io.etcetera.mvcc.watch.Watcher.Position;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All watchers, by how far they are, and the one lock that guards them. Sinks are called inside it, so that batches of a
  * stream cannot overtake one another and none comes after a cancel. Nobody holds it while reading the store, and the
- * catch-up thread takes it anew for each watcher it serves. It is fair: otherwise that thread, which takes it in a loop,
+ * catch-up thread lets go of it after every few watchers it serves. It is fair: otherwise that thread, which takes it in a loop,
  * could keep the apply thread out.
  *
  * <p>All methods want the lock held. A sink may call back into its stream from inside {@link #offer}; whoever offers
@@ -40,7 +39,6 @@ final class WatcherGroups {
 
     private final WatcherIndex synced = new WatcherIndex();
     private final TreeMap<Position, Watcher> waiting = new TreeMap<>();
-    private final Set<Watcher> resumed = new LinkedHashSet<>();
     private final HistorySource source;
     private final LiveWrite live;
     /** Last revision that the synced watchers have been given. */
@@ -49,6 +47,7 @@ final class WatcherGroups {
     private long epoch;
 
     private long serials;
+    private long rounds;
 
     final AtomicLong streamCount = new AtomicLong();
     final AtomicLong watcherCount = new AtomicLong();
@@ -80,6 +79,11 @@ final class WatcherGroups {
         return serials++;
     }
 
+    /** A number for the batches of one write, or of one reading of history. */
+    long nextRound() {
+        return ++rounds;
+    }
+
     /** Gives the changes of a write to the synced watchers. */
     void notifySynced(long revision, List<Change> changes) {
         assert lock.isHeldByCurrentThread();
@@ -88,11 +92,13 @@ final class WatcherGroups {
             recent.clear();
             return;
         }
+        long round = nextRound();
         List<Watcher> touched = live.match(synced, changes);
         for (int i = 0; i < touched.size(); i++) {
             Watcher watcher = touched.get(i);
             List<WatchEvent> events = watcher.takeCollected();
-            if (watcher.place == Place.SYNCED && !offer(watcher, new WatchBatch(watcher.id, revision, events, 0))) {
+            if (watcher.place == Place.SYNCED
+                    && !offer(watcher, new WatchBatch(watcher.id, revision, events, 0, round))) {
                 refused(watcher, revision, events.size());
             }
         }
@@ -158,7 +164,7 @@ final class WatcherGroups {
         leave(watcher);
         watcher.next = next;
         setRefused(watcher, events);
-        enter(watcher, watcher.stream.blocked ? Place.PARKED : Place.RESUMED);
+        enter(watcher, watcher.stream.blocked ? Place.PARKED : Place.WAITING);
     }
 
     /** Puts a watcher into the group where its {@code next} belongs. */
@@ -178,31 +184,14 @@ final class WatcherGroups {
         watcherCount.decrementAndGet();
     }
 
-    /** Lets the watchers that a stream's refusal has set aside go on at the next tick. */
+    /** Lets the watchers that a stream's refusal has set aside go on. */
     void resume(HubStream stream) {
         assert lock.isHeldByCurrentThread();
-        for (Watcher watcher : List.copyOf(stream.parked)) {
-            leave(watcher);
-            enter(watcher, Place.RESUMED);
-        }
-    }
-
-    /** The tick: at most {@code limit} resumed watchers join those that wait. */
-    void admitResumed(int limit) {
-        Iterator<Watcher> oldest = resumed.iterator();
-        List<Watcher> admitted = new ArrayList<>();
-        while (oldest.hasNext() && admitted.size() < limit) {
-            admitted.add(oldest.next());
-        }
-        admitted.forEach(this::settle);
+        List.copyOf(stream.parked).forEach(this::settle);
     }
 
     boolean hasWaiting() {
         return !waiting.isEmpty();
-    }
-
-    boolean hasResumed() {
-        return !resumed.isEmpty();
     }
 
     /**
@@ -250,7 +239,6 @@ final class WatcherGroups {
             case SYNCED -> synced.remove(watcher);
             case WAITING -> waiting.remove(watcher.position());
             case PARKED -> watcher.stream.parked.remove(watcher);
-            case RESUMED -> resumed.remove(watcher);
             case PENDING, CATCHING -> {}
             case REMOVED -> throw new IllegalStateException("watcher was removed");
         }
@@ -266,10 +254,6 @@ final class WatcherGroups {
                 work.signal();
             }
             case PARKED -> watcher.stream.parked.add(watcher);
-            case RESUMED -> {
-                resumed.add(watcher);
-                work.signal();
-            }
             case CATCHING, REMOVED -> {}
             case PENDING -> throw new IllegalStateException("a started watcher cannot be pending");
         }

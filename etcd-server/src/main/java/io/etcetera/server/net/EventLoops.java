@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -115,6 +116,17 @@ public final class EventLoops implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOG.debug("dropped a task for a closed event loop");
         }
+    }
+
+    /**
+     * Runs a task on a loop of ours after the loop has looked at its connections again. A task that hands itself on with
+     * {@link #executeOn} would keep it from doing so.
+     */
+    public static void executeInNextTurn(EventExecutor loop, Runnable task) {
+        if (!(loop instanceof SingleThreadEventLoop turning)) {
+            throw new IllegalArgumentException("not an event loop with turns: " + loop);
+        }
+        executeOn(turning::executeAfterEventLoopIteration, () -> executeOn(loop, task));
     }
 
     @Override

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One watch stream. The store's threads only put batches into the queue; everything else, encoding included, happens on
- * the event loop, as fast as gRPC has room.
+ * the event loop, as fast as gRPC has room. Not all at once: a stream sends a little in each turn of the loop, so that
+ * other streams send too, and requests that have come in meanwhile are read and answered in between.
  */
 final class WatchCall extends StreamCall implements WatchSink, Runnable {
     private static final int MAX_WAITING_REPLIES = 16;
+    private static final int MESSAGES_PER_TURN = 64;
     private static final byte[] FIRST_KEY = {0};
     private static final String DUPLICATE_ID = "mvcc: duplicate watch ID provided on the WatchStream";
     private static final String EMPTY_RANGE = "mvcc: watcher range is empty";
@@ -61,9 +63,7 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     public boolean offer(WatchBatch batch) {
         boolean taken = queue.offer(batch);
         // After a refusal too: the queue may have run empty between the two, and then nobody else would look.
-        if (drainScheduled.compareAndSet(false, true)) {
-            EventLoops.executeOn(loop(), this);
-        }
+        scheduleDrain();
         return taken;
     }
 
@@ -73,9 +73,16 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
         drain();
     }
 
+    /** In a turn of its own: gRPC calls from inside its flush, which would not end as long as we fill what it empties. */
     @Override
     public void onReady() {
-        drain();
+        scheduleDrain();
+    }
+
+    private void scheduleDrain() {
+        if (drainScheduled.compareAndSet(false, true)) {
+            EventLoops.executeInNextTurn(loop(), this);
+        }
     }
 
     @Override
@@ -139,13 +146,7 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     /** Sends what waits while there is room, and then sees whom the room that came up serves. */
     private void drain() {
         try {
-            while (!isEnded() && isReady()) {
-                Entry entry = queue.poll();
-                if (entry == null) {
-                    break;
-                }
-                write(entry);
-            }
+            sendSome();
             if (!isEnded() && queue.takeRoomAgain()) {
                 stream.resume();
             }
@@ -156,6 +157,17 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
         } catch (RuntimeException e) {
             end(StatusTable.of(e, method()));
         }
+    }
+
+    private void sendSome() {
+        for (int sent = 0; sent < MESSAGES_PER_TURN; sent++) {
+            Entry entry = !isEnded() && isReady() ? queue.poll() : null;
+            if (entry == null) {
+                return;
+            }
+            write(entry);
+        }
+        scheduleDrain();
     }
 
     private void write(Entry entry) {

@@ -12,16 +12,14 @@ import org.jspecify.annotations.Nullable;
  * requests. One queue for both, so that a reply never overtakes the events that came before it: "canceled" is the last
  * word on a watch, and progress tells of nothing that is still to come.
  *
- * <p>Batches are bounded: one too many is refused, and the store keeps the watcher's place. Only a write that some watches
- * of the stream have been given is given to the others too, however many they are: they share its events, and bringing
- * them up to date one by one from the store would cost much more than the place in the queue. Replies need no bound of
+ * <p>Batches are bounded: one too many is refused, and the store keeps the watcher's place. Only a write, or a reading of
+ * history, that some watches of the stream have been given is given to the others too, however many they are: they share
+ * its events, and giving each watch much at a time is what lets a stream catch up. Replies need no bound of
  * their own, because the stream stops reading requests while some wait. Batches are added by the store's threads,
  * replies by the event loop, which alone takes out.
  */
 final class WatchQueue {
     static final int MAX_BATCHES = 128;
-
-    private static final long NO_WRITE = 0;
 
     /** Something to send. */
     sealed interface Entry {
@@ -57,27 +55,19 @@ final class WatchQueue {
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger replies = new AtomicInteger();
     private final AtomicBoolean refused = new AtomicBoolean();
-    /** Revision of the last batch, if that was of a single write. Guarded by whoever offers. */
-    private long lastWrite = NO_WRITE;
+    /** Of the last batch. Guarded by whoever offers. */
+    private long lastRound;
 
     /** Adds a batch, unless there are too many. One call at a time. */
     boolean offer(WatchBatch batch) {
-        long write = writeOf(batch);
-        boolean begun = write != NO_WRITE && write == lastWrite;
-        if (batches.get() >= MAX_BATCHES && !begun) {
+        if (batches.get() >= MAX_BATCHES && batch.round() != lastRound) {
             refused.set(true);
             return false;
         }
-        lastWrite = write;
+        lastRound = batch.round();
         batches.incrementAndGet();
         entries.add(new Entry.Events(batch));
         return true;
-    }
-
-    /** The one revision that all events of a batch are of, if it is the latest. */
-    private static long writeOf(WatchBatch batch) {
-        boolean live = !batch.events().isEmpty() && batch.events().get(0).revision() == batch.revision();
-        return live ? batch.revision() : NO_WRITE;
     }
 
     void add(Entry reply) {

@@ -26,12 +26,18 @@ final class FakeWatchHub implements WatchHub {
         return stream;
     }
 
+    /** A batch of a write, in a round of the same number. */
     static WatchBatch batch(long watchId, long revision, Event... events) {
+        return batch(watchId, revision, revision, events);
+    }
+
+    static WatchBatch batch(long watchId, long revision, long round, Event... events) {
         return new WatchBatch(
                 watchId,
                 revision,
                 List.of(events).stream().map(FakeWatchHub::event).toList(),
-                0);
+                0,
+                round);
     }
 
     static WatchEvent event(Event full) {

@@ -38,21 +38,24 @@ class WatchQueueTest {
                 .isTrue();
     }
 
-    /** Each watch that reads history has events of its own, so many of them would be a lot. */
+    /** Each reading of history finds events of its own, so many of them would be a lot. */
     @Test
-    void historyIsBoundedWhateverItsRevision() {
-        for (int watch = 0; watch < WatchQueue.MAX_BATCHES; watch++) {
-            assertThat(queue.offer(history(watch))).isTrue();
+    void readingsOfHistoryAreBoundedWhateverTheirRevision() {
+        for (int round = 0; round < WatchQueue.MAX_BATCHES; round++) {
+            assertThat(queue.offer(history(round, 100 + round))).isTrue();
         }
-        assertThat(queue.offer(history(WATCHES))).isFalse();
+        assertThat(queue.offer(history(WATCHES, 99))).isFalse();
+        assertThat(queue.offer(history(WATCHES, 100 + WatchQueue.MAX_BATCHES - 1)))
+                .as("the last one is begun")
+                .isTrue();
     }
 
     private static WatchBatch live(long watch, long revision) {
         return FakeWatchHub.batch(watch, revision, event(revision));
     }
 
-    private static WatchBatch history(long watch) {
-        return FakeWatchHub.batch(watch, 9, event(8), event(9));
+    private static WatchBatch history(long watch, long round) {
+        return FakeWatchHub.batch(watch, 9, round, event(8), event(9));
     }
 
     private static Event event(long revision) {

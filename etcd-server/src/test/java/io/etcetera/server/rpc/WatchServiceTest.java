@@ -119,7 +119,7 @@ class WatchServiceTest {
     void compactionEndsAWatch() throws Exception {
         create(WatchCreateRequest.newBuilder().setKey(bytes("a")).setWatchId(7).setStartRevision(2));
         assertThat(client.next()).isEqualTo(created(7));
-        stream.sink.offer(new WatchBatch(7, 5, List.of(), 4));
+        stream.sink.offer(new WatchBatch(7, 5, List.of(), 4, 1));
         assertThat(client.next())
                 .isEqualTo(WatchResponse.newBuilder()
                         .setHeader(FakeMember.header(0))
