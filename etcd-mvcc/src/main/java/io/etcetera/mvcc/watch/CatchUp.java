@@ -4,8 +4,10 @@ import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.WatchBatch;
 import io.etcetera.mvcc.WatchEvent;
 import io.etcetera.mvcc.watch.Watcher.Place;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ final class CatchUp implements Runnable {
     private final WatchHubOptions options;
     private volatile boolean closed;
     private long cursor;
+    /** Somebody whom the last pass has served wants another one. */
+    private boolean unfinished;
 
     /** What a pass has to work with, as found inside the lock. */
     private record Pass(
@@ -76,25 +80,34 @@ final class CatchUp implements Runnable {
             while (!closed && !groups.hasWaiting()) {
                 groups.work.awaitUninterruptibly();
             }
+            if (!unfinished) {
+                sleepUnless(groups::hasFullPass, options.gatherDelay());
+            }
             return !closed;
         } finally {
             groups.lock.unlock();
         }
     }
 
-    /** Ends early when closed. */
     private void pause() {
         groups.lock.lock();
         try {
-            long left = options.failurePause().toNanos();
-            while (!closed && left > 0) {
-                left = groups.work.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            // Nobody who knows this thread interrupts it; close() is how it ends.
-            LOG.warn("catch-up thread of the watch hub was interrupted; it goes on", e);
+            sleepUnless(() -> false, options.failurePause());
         } finally {
             groups.lock.unlock();
+        }
+    }
+
+    /** Inside the lock, which is free while sleeping. Ends early when closed. */
+    private void sleepUnless(BooleanSupplier awake, Duration atMost) {
+        long left = atMost.toNanos();
+        while (!closed && !awake.getAsBoolean() && left > 0) {
+            try {
+                left = groups.work.awaitNanos(left);
+            } catch (InterruptedException e) {
+                // Nobody who knows this thread interrupts it; close() is how it ends.
+                LOG.warn("catch-up thread of the watch hub was interrupted; it goes on", e);
+            }
         }
     }
 
@@ -124,8 +137,9 @@ final class CatchUp implements Runnable {
     private Pass begin() {
         groups.lock.lock();
         try {
+            unfinished = false;
             long span = (long) HistoryScan.SPAN_FACTOR * options.batchRevisions();
-            List<Watcher> watchers = groups.takeWaiting(cursor, span, options.passWatchers());
+            List<Watcher> watchers = groups.takeWaiting(cursor, span);
             long from = watchers.isEmpty() ? 0 : watchers.get(0).next;
             // Where to go on if this pass fails or finds only compacted watchers.
             cursor = from + 1;
@@ -201,6 +215,7 @@ final class CatchUp implements Runnable {
             watcher.next = groups.notified() + 1;
         }
         groups.settle(watcher);
+        unfinished |= watcher.place == Place.WAITING;
     }
 
     /** False if the watcher is no longer in our hands: refused, or cancelled by its sink. */

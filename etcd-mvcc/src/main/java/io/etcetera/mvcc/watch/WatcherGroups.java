@@ -30,7 +30,7 @@ final class WatcherGroups {
     private static final Logger LOG = LoggerFactory.getLogger(WatcherGroups.class);
 
     final ReentrantLock lock = new ReentrantLock(true);
-    /** Signalled when the catch-up thread has something to do. */
+    /** Signalled when the catch-up thread has something to do, and when it has enough for a full pass. */
     final Condition work = lock.newCondition();
 
     final Set<HubStream> streams = new LinkedHashSet<>();
@@ -41,6 +41,7 @@ final class WatcherGroups {
     private final TreeMap<Position, Watcher> waiting = new TreeMap<>();
     private final HistorySource source;
     private final LiveWrite live;
+    private final int passWatchers;
     /** Last revision that the synced watchers have been given. */
     private long notified;
     /** How often the store was replaced; what was read before that is worth nothing after it. */
@@ -59,6 +60,7 @@ final class WatcherGroups {
         this.source = source;
         this.recent = new RecentWrites(options.batchRevisions(), options.batchBytes());
         this.live = new LiveWrite(source);
+        this.passWatchers = options.passWatchers();
         this.notified = source.currentRevision();
     }
 
@@ -194,11 +196,16 @@ final class WatcherGroups {
         return !waiting.isEmpty();
     }
 
+    /** Whether one reading of history would have as many watchers to serve as it may. */
+    boolean hasFullPass() {
+        return waiting.size() >= passWatchers;
+    }
+
     /**
      * Takes watchers that one reading of the store from the returned ones' lowest {@code next} can serve: the first
      * waiting one from {@code cursor} on, or else the first of all, and those less than {@code span} revisions above.
      */
-    List<Watcher> takeWaiting(long cursor, long span, int limit) {
+    List<Watcher> takeWaiting(long cursor, long span) {
         assert lock.isHeldByCurrentThread();
         Map.Entry<Position, Watcher> first = waiting.ceilingEntry(new Position(cursor, 0));
         if (first == null) {
@@ -210,7 +217,7 @@ final class WatcherGroups {
         long from = first.getKey().next();
         List<Watcher> taken = new ArrayList<>();
         for (Watcher watcher : waiting.tailMap(first.getKey(), true).values()) {
-            if (taken.size() == limit || watcher.next - from >= span) {
+            if (taken.size() == passWatchers || watcher.next - from >= span) {
                 break;
             }
             taken.add(watcher);
@@ -251,7 +258,9 @@ final class WatcherGroups {
             case SYNCED -> synced.add(watcher);
             case WAITING -> {
                 waiting.put(watcher.position(), watcher);
-                work.signal();
+                if (waiting.size() == 1 || waiting.size() == passWatchers) {
+                    work.signal();
+                }
             }
             case PARKED -> watcher.stream.parked.add(watcher);
             case CATCHING, REMOVED -> {}

@@ -125,7 +125,7 @@ class CatchUpTest extends HubFixture {
 
     @Test
     void aBatchEndsBehindTheRevisionThatFillsItsBytes() throws WatchException {
-        var options = new WatchHubOptions(Duration.ZERO, 1000, 1, 512);
+        var options = new WatchHubOptions(Duration.ZERO, Duration.ZERO, 1000, 1, 512);
         StoreWatchHub small = new StoreWatchHub(history, options);
         history.write("a=1", "b=1");
         history.write("a=2");
@@ -166,7 +166,7 @@ class CatchUpTest extends HubFixture {
 
     @Test
     void oneScanServesManyWatchersAndThoseFarAboveGetTheirTurn() throws WatchException {
-        var options = new WatchHubOptions(Duration.ZERO, 2, 1 << 20, 512);
+        var options = new WatchHubOptions(Duration.ZERO, Duration.ZERO, 2, 1 << 20, 512);
         StoreWatchHub small = new StoreWatchHub(history, options);
         WatchStream past = small.open(sink);
         for (int i = 2; i <= 100; i++) {

@@ -87,7 +87,7 @@ class WatchSimulationTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.workload = new RandomWorkload(random, history);
-            var options = new WatchHubOptions(Duration.ZERO, BATCH_REVISIONS, 400, 5);
+            var options = new WatchHubOptions(Duration.ZERO, Duration.ZERO, BATCH_REVISIONS, 400, 5);
             this.hub = new StoreWatchHub(history, options);
         }
 
