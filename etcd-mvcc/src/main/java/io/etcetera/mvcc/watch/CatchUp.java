@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings watchers that are behind up to the present. Each pass reads a stretch of history once for all watchers that
- * want it, without the hub's lock, then takes the lock to hand over their batches and move them on. Passes go round: the next one begins at the lowest waiting watcher above the stretch just read, and from the bottom again after
- * the top, so nobody starves behind watchers that have further to go.
+ * want it, without the hub's lock, then takes the lock to hand over their batches and move them on. Passes go round: the
+ * next one begins at the lowest waiting watcher above the stretch just read, and from the bottom again after the top, so
+ * nobody starves behind watchers that have further to go.
  *
  * <p>A watcher becomes synced inside the lock, where no write can come between: either nothing was written since the
  * store was read, or {@link RecentWrites} holds all that was. That is why there is neither gap nor repetition.

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * All watchers, by how far they are, and the one lock that guards them. Sinks are called inside it, so that batches of a
  * stream cannot overtake one another and none comes after a cancel. Nobody holds it while reading the store, and the
- * catch-up thread lets go of it after every few watchers it serves. It is fair: otherwise that thread, which takes it in a loop,
- * could keep the apply thread out.
+ * catch-up thread lets go of it after every few watchers it serves. It is fair: otherwise that thread, which takes it in
+ * a loop, could keep the apply thread out.
  *
  * <p>All methods want the lock held. A sink may call back into its stream from inside {@link #offer}; whoever offers
  * looks at the watcher's place again afterwards.
