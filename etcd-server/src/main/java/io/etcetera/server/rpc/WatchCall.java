@@ -63,7 +63,9 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     public boolean offer(WatchBatch batch) {
         boolean taken = queue.offer(batch);
         // After a refusal too: the queue may have run empty between the two, and then nobody else would look.
-        scheduleDrain();
+        if (drainScheduled.compareAndSet(false, true)) {
+            EventLoops.executeOn(loop(), this);
+        }
         return taken;
     }
 
@@ -76,10 +78,10 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     /** In a turn of its own: gRPC calls from inside its flush, which would not end as long as we fill what it empties. */
     @Override
     public void onReady() {
-        scheduleDrain();
+        goOnInNextTurn();
     }
 
-    private void scheduleDrain() {
+    private void goOnInNextTurn() {
         if (drainScheduled.compareAndSet(false, true)) {
             EventLoops.executeInNextTurn(loop(), this);
         }
@@ -167,7 +169,7 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
             }
             write(entry);
         }
-        scheduleDrain();
+        goOnInNextTurn();
     }
 
     private void write(Entry entry) {
