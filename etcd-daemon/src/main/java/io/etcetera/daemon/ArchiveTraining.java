@@ -1,13 +1,22 @@
 package io.etcetera.daemon;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A run for the JVM to see which classes a member needs: starts one in a temporary directory, and stops it as soon as it serves.
@@ -32,6 +41,7 @@ public final class ArchiveTraining {
         Daemon[] daemon = new Daemon[1];
         MemberStarter starter = (config, onFailure) -> {
             RunningMember member = EtcdMember.start(config, onFailure);
+            shakeHands(member.clientUrls().get(0), directory.resolve("data/fixtures/client/cert.pem"));
             daemon[0].stop(new Daemon.Stop.Signalled(Signals.Kind.TERM));
             return member;
         };
@@ -39,11 +49,29 @@ public final class ArchiveTraining {
         List<String> arguments = List.of(
                 "--name=training",
                 "--data-dir=" + directory.resolve("data"),
-                "--listen-client-urls=http://127.0.0.1:0",
+                "--listen-client-urls=http://127.0.0.1:0,https://127.0.0.1:0",
+                "--auto-tls",
                 "--advertise-client-urls=http://127.0.0.1:2379",
                 "--listen-peer-urls=http://127.0.0.1:0",
                 "--log-outputs=" + directory.resolve("log"));
         return daemon[0].run(arguments, kind -> {});
+    }
+
+    /** Half of the classes of TLS are needed with the first client, who would have to wait for them. */
+    private static void shakeHands(URI url, Path certificate) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(certificate)) {
+            trusted.setCertificateEntry(
+                    "member", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        try (Socket socket = context.getSocketFactory().createSocket(url.getHost(), url.getPort())) {
+            ((SSLSocket) socket).startHandshake();
+        }
     }
 
     private static void delete(Path directory) throws IOException {

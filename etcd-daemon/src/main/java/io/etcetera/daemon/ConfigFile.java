@@ -1,6 +1,7 @@
 package io.etcetera.daemon;
 
 import io.etcetera.server.text.BadValueException;
+import io.etcetera.server.text.OsErrors;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

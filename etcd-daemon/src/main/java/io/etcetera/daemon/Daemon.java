@@ -3,6 +3,7 @@ package io.etcetera.daemon;
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.daemon.log.Logs;
 import io.etcetera.server.text.GoText;
+import io.etcetera.server.text.OsErrors;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.etcetera.daemon;
 
 import io.etcetera.server.text.GoText;
+import io.etcetera.server.text.OsErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;

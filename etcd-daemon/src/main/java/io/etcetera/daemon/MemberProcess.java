@@ -2,13 +2,19 @@ package io.etcetera.daemon;
 
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.EtcdStartException;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.InitialCluster;
 import io.etcetera.server.text.EtcdUrls;
+import io.etcetera.server.text.OsErrors;
+import io.etcetera.server.tls.ListenerException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -80,6 +86,7 @@ final class MemberProcess {
         StartRecord.log(LOG, settings, Build.current(), initialized, retention);
         EtcdConfig.Builder builder = EtcdConfig.builder();
         Options.table().forEach(option -> option.applyTo(builder, settings));
+        builder.clientTls(TlsOptions.CLIENT.config(settings)).peerTls(TlsOptions.PEER.config(settings));
         EtcdConfig config = builder.build();
         if (!initialized) {
             try {
@@ -99,17 +106,13 @@ final class MemberProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return discoveryFailed(e);
+        } catch (EtcdStartException e) {
+            return e.getCause() instanceof ListenerException ? listenerFailed(e) : discoveryFailed(e);
         } catch (Exception e) {
             return discoveryFailed(e);
         }
         Signals.handle(kind -> stops.add(new Daemon.Stop.Signalled(kind)));
-        for (URI url : member.clientUrls()) {
-            LOG.info("ready to serve client requests");
-            LOG.atInfo()
-                    .addKeyValue("traffic", "grpc+http")
-                    .addKeyValue("address", EtcdUrls.boundAddress(url))
-                    .log("serving client traffic insecurely; this is strongly discouraged!");
-        }
+        logServing(member.clientUrls());
         Daemon.Stop reason = await();
         if (reason instanceof Daemon.Stop.Signalled signalled) {
             LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");
@@ -121,6 +124,23 @@ final class MemberProcess {
         fatal().setCause(cause).log("the member failed and stops; what it has acknowledged is safe in its log");
         Closing.within(Closing.LIMIT, member::close);
         return Daemon.FAILED;
+    }
+
+    private static void logServing(List<URI> urls) {
+        Set<String> ready = new HashSet<>();
+        for (URI url : urls) {
+            // Said once of an address, even if it is served both with TLS and without.
+            if (ready.add(url.getRawAuthority())) {
+                LOG.info("ready to serve client requests");
+            }
+            LOG.atInfo()
+                    .addKeyValue("traffic", "grpc+http")
+                    .addKeyValue("address", EtcdUrls.boundAddress(url))
+                    .log(
+                            url.getScheme().equals("https")
+                                    ? "serving client traffic securely"
+                                    : "serving client traffic insecurely; this is strongly discouraged!");
+        }
     }
 
     private Daemon.Stop await() {
@@ -137,6 +157,11 @@ final class MemberProcess {
 
     private static int discoveryFailed(Exception e) {
         fatal().addKeyValue("error", Failures.describe(e)).log("discovery failed");
+        return Daemon.FAILED;
+    }
+
+    private static int listenerFailed(Exception e) {
+        fatal().addKeyValue("error", Failures.describe(e)).log("listener failed");
         return Daemon.FAILED;
     }
 

@@ -7,6 +7,7 @@ import io.etcetera.server.text.GoText;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,14 @@ final class OptionTypes {
             "[]string",
             false,
             s -> s.isEmpty() ? List.of() : List.copyOf(new TreeSet<>(Arrays.asList(s.split(",", -1)))),
+            node -> List.copyOf(new TreeSet<>(yamlStrings(node))),
+            list -> String.join(",", list));
+
+    /** Comma-separated on the command line, a list in the file; as given. */
+    static final OptionType<List<String>> STRING_LIST = new OptionType<>(
+            "[]string",
+            false,
+            s -> s.isEmpty() ? List.of() : List.of(s.split(",", -1)),
             OptionTypes::yamlStrings,
             list -> String.join(",", list));
 
@@ -181,7 +190,7 @@ final class OptionTypes {
     }
 
     private static List<String> yamlStrings(Object node) throws BadValueException {
-        TreeSet<String> strings = new TreeSet<>();
+        List<String> strings = new ArrayList<>();
         for (Object element : expect(List.class, node, "[]string")) {
             strings.add(expect(String.class, element, "string"));
         }

@@ -114,38 +114,8 @@ final class UnbuiltOptions {
     }
 
     private void security() {
-        for (String side : List.of("", "peer-")) {
-            String key = side.isEmpty() ? "client-transport-security." : "peer-transport-security.";
-            missing(side + "cert-file", STRING, "", SECURITY, key + "cert-file");
-            missing(side + "key-file", STRING, "", SECURITY, key + "key-file");
-            missing(side + "client-cert-auth", BOOL, false, SECURITY, key + "client-cert-auth");
-            missing(side + "client-cert-file", STRING, "", SECURITY, key + "client-cert-file");
-            missing(side + "client-key-file", STRING, "", SECURITY, key + "client-key-file");
-            missing(side + "trusted-ca-file", STRING, "", SECURITY, key + "trusted-ca-file");
-            missing(side + "auto-tls", BOOL, false, SECURITY, key + "auto-tls");
-        }
-        missing("client-crl-file", STRING, "", SECURITY, null);
-        missing(
-                "client-cert-allowed-hostname",
-                STRINGS,
-                List.of(),
-                SECURITY,
-                "client-transport-security.allowed-hostname");
-        missing("peer-crl-file", STRING, "", SECURITY, null);
-        missing("peer-cert-allowed-cn", STRINGS, List.of(), SECURITY, "peer-transport-security.allowed-cn");
-        missing("peer-cert-allowed-hostname", STRINGS, List.of(), SECURITY, "peer-transport-security.allowed-hostname");
-        missing(
-                "peer-skip-client-san-verification",
-                BOOL,
-                false,
-                SECURITY,
-                "peer-transport-security.skip-client-san-verification");
-        missing("self-signed-cert-validity", UINT, 1L, SECURITY);
-        missing("cipher-suites", STRINGS, List.of(), SECURITY);
         missing("cors", STRING, "*", SECURITY);
         missing("host-whitelist", STRING, "*", SECURITY);
-        missing("tls-min-version", STRING, "TLS1.2", SECURITY);
-        missing("tls-max-version", STRING, "", SECURITY);
         missing("auth-token", STRING, "simple", AUTH);
         missing("bcrypt-cost", UINT, 10L, AUTH);
         missing("auth-token-ttl", UINT, 300L, AUTH);

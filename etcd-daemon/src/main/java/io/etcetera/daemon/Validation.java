@@ -94,6 +94,8 @@ final class Validation {
                     .log("it isn't recommended to use default name, please set a value for --name. "
                             + "Note that etcd might run into issue when multiple members have the same default name");
         }
+        TlsOptions.CLIENT.config(settings);
+        TlsOptions.PEER.config(settings);
         warnOfDeprecated(settings, "max-snapshots", "is deprecated in 3.6 and will be decommissioned in 3.8.");
         warnOfDeprecated(
                 settings,
@@ -117,10 +119,7 @@ final class Validation {
             String host = EtcdUrls.host(url);
             if (url.getScheme().startsWith("http") && !host.equals("localhost") && !EtcdUrls.isIpLiteral(host)) {
                 throw new ConfigException("expected IP in URL for binding (" + url + ")");
-            } else if (url.getScheme().endsWith("s")) {
-                throw new ConfigException("TLS key/cert (--cert-file, --key-file) must be provided for client url "
-                        + url + " with HTTPS scheme, and is not available in this version");
-            } else if (url.getScheme().equals("unix")) {
+            } else if (url.getScheme().startsWith("unix")) {
                 throw new ConfigException("unix sockets (" + url + ") are not available in this version");
             }
         }

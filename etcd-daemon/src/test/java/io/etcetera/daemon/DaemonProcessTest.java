@@ -85,10 +85,10 @@ final class DaemonProcessTest {
 
     @Test
     void refusesWhatIsNotBuiltByName() throws Exception {
-        ProcessRun run = run("--client-cert-auth");
+        ProcessRun run = run("--enable-pprof");
 
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.lastError()).contains("\"error\":\"--client-cert-auth is not available in this version\"");
+        assertThat(run.lastError()).contains("\"error\":\"--enable-pprof is not available in this version\"");
     }
 
     @Test

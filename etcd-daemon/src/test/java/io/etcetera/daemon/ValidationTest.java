@@ -84,7 +84,8 @@ final class ValidationTest {
                 "--listen-client-urls=http://:2379 | expected IP in URL for binding (http://:2379)",
                 "--discovery-fallback=proxy | v2 proxy is deprecated, and --discovery-fallback can't be configured as"
                         + " \"proxy\"",
-                "--cert-file=a | --cert-file is not available in this version",
+                "--tls-min-version=TLS1.1 | unexpected TLS version \"TLS1.1\" (must be one of: TLS1.2, TLS1.3)",
+                "--tls-max-version=tls1.3 | unexpected TLS version \"tls1.3\" (must be one of: TLS1.2, TLS1.3)",
                 "--pre-vote=false | --pre-vote is not available in this version",
                 "--backend-batch-limit=-1 | --backend-batch-limit must be >=0 (set to -1)",
                 "--compaction-sleep-interval=-1s | --compaction-sleep-interval must be >=0 (set to -1s)",

@@ -1,5 +1,6 @@
 package io.etcetera.server;
 
+import io.etcetera.server.tls.TlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param grpcKeepAliveMinTime shortest interval between pings of a client
  * @param grpcKeepAliveInterval how often an idle connection is pinged
  * @param grpcKeepAliveTimeout how long an answer to that is waited for
+ * @param clientTls TLS of the https URLs among those for clients
+ * @param peerTls TLS of the https URLs among those for peers, and of connections to peers
  * @param unsafeNoFsync skip fsync: loses acknowledged writes on a crash of the machine
  */
 public record EtcdConfig(
@@ -72,6 +75,8 @@ public record EtcdConfig(
         Duration grpcKeepAliveMinTime,
         Duration grpcKeepAliveInterval,
         Duration grpcKeepAliveTimeout,
+        TlsConfig clientTls,
+        TlsConfig peerTls,
         boolean unsafeNoFsync) {
 
     /** What the retention of automatic compaction counts. */
@@ -141,6 +146,8 @@ public record EtcdConfig(
         private Duration grpcKeepAliveMinTime = Duration.ofSeconds(5);
         private Duration grpcKeepAliveInterval = Duration.ofHours(2);
         private Duration grpcKeepAliveTimeout = Duration.ofSeconds(20);
+        private TlsConfig clientTls = TlsConfig.NONE;
+        private TlsConfig peerTls = TlsConfig.NONE;
         private boolean unsafeNoFsync = false;
 
         private Builder() {}
@@ -325,6 +332,18 @@ public record EtcdConfig(
             return this;
         }
 
+        /** See {@link EtcdConfig#clientTls()}. */
+        public Builder clientTls(TlsConfig value) {
+            this.clientTls = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#peerTls()}. */
+        public Builder peerTls(TlsConfig value) {
+            this.peerTls = value;
+            return this;
+        }
+
         /** See {@link EtcdConfig#unsafeNoFsync()}. */
         public Builder unsafeNoFsync(boolean value) {
             this.unsafeNoFsync = value;
@@ -363,6 +382,8 @@ public record EtcdConfig(
                     grpcKeepAliveMinTime,
                     grpcKeepAliveInterval,
                     grpcKeepAliveTimeout,
+                    clientTls,
+                    peerTls,
                     unsafeNoFsync);
         }
     }

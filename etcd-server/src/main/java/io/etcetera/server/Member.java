@@ -46,6 +46,7 @@ import io.etcetera.server.read.AppliedIndex;
 import io.etcetera.server.read.RaftReadBarrier;
 import io.etcetera.server.rpc.MemberParts;
 import io.etcetera.server.rpc.RpcServer;
+import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.transport.MembershipDirectory;
 import io.etcetera.server.transport.PeerDirectory;
 import io.etcetera.server.transport.PeerEndpoints;
@@ -122,9 +123,10 @@ final class Member implements AutoCloseable {
         this.open = open;
         CompactionRetention retention =
                 CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
+        MemberTls tls = open.add(MemberTls.open(config, time));
 
-        PeerNetwork network = open.add(PeerNetwork.bind(config, wire, time));
-        Bootstrapper bootstrapper = new Bootstrapper(config, new PeerHttpClient());
+        PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
+        Bootstrapper bootstrapper = new Bootstrapper(config, new PeerHttpClient(tls));
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
         backend = open.add(openBackend(directory.storeFile()));
@@ -166,7 +168,7 @@ final class Member implements AutoCloseable {
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer);
 
-        RpcServer rpc = open.add(RpcServer.open(rpcParts()));
+        RpcServer rpc = open.add(RpcServer.open(rpcParts(), tls.clientPort()));
         clientUrls = rpc.clientUrls();
         SelfPublisher publisher =
                 new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout());

@@ -20,6 +20,7 @@ class ArchitectureTest {
                     "io.etcetera.server.rpc..",
                     "io.etcetera.server.transport..",
                     "io.etcetera.server.http..",
+                    "io.etcetera.server.tls..",
                     "io.etcetera.server.net..")
             .should()
             .dependOnClassesThat()

@@ -2,6 +2,7 @@ package io.etcetera.daemon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.daemon.testing.Certificates;
 import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.daemon.testing.Tools;
 import java.io.IOException;
@@ -35,28 +36,48 @@ class EtcdctlIT {
             files = list.sorted().toList();
         }
         assertThat(files).isNotEmpty();
-        return files.stream().map(file -> DynamicTest.dynamicTest(name(file), () -> compare(file)));
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(name(file), () -> compare(file, List.of(), new String[0])));
     }
 
-    private void compare(Path session) throws IOException, InterruptedException {
+    /** Calls and streams once more, with certificates on both sides. */
+    @TestFactory
+    Stream<DynamicTest> sessionsWithCertificates() throws IOException, InterruptedException {
+        Certificates certificates = Certificates.in(directory.resolve("pki"));
+        Path sessions = Path.of("src", "test", "resources", "acceptance", "etcdctl");
+        return Stream.of("kv.sh", "watch.sh")
+                .map(sessions::resolve)
+                .map(file -> DynamicTest.dynamicTest(
+                        name(file),
+                        () -> compare(file, certificates.etcdctlEnvironment(), certificates.mutualFlags())));
+    }
+
+    private void compare(Path session, List<String> environment, String[] flags)
+            throws IOException, InterruptedException {
         List<String> blocks = blocks(Files.readString(session));
-        List<String> expected = play(Tools.stock("etcd"), directory.resolve(name(session) + "-stock"), blocks);
-        List<String> actual = play(Tools.ourEtcd(), directory.resolve(name(session) + "-ours"), blocks);
+        Path stock = directory.resolve(name(session) + "-stock");
+        List<String> expected = play(Tools.stock("etcd"), stock, blocks, environment, flags);
+        Path ours = directory.resolve(name(session) + "-ours");
+        List<String> actual = play(Tools.ourEtcd(), ours, blocks, environment, flags);
         for (int i = 0; i < blocks.size(); i++) {
             assertThat(actual.get(i)).as("$ %s", blocks.get(i)).isEqualTo(expected.get(i));
         }
     }
 
-    private static List<String> play(Path program, Path directory, List<String> blocks)
+    private static List<String> play(
+            Path program, Path directory, List<String> blocks, List<String> extraEnvironment, String[] flags)
             throws IOException, InterruptedException {
         Path workingDirectory = Files.createDirectories(directory.resolve("work"));
         String path = Tools.stock("etcdctl").getParent() + ":" + System.getenv("PATH");
         List<String> outputs = new ArrayList<>();
-        try (ServerProcess server = ServerProcess.start(program, directory)) {
-            List<String> environment = List.of("PATH=" + path, "ETCDCTL_ENDPOINTS=" + server.endpoint());
+        try (ServerProcess server = ServerProcess.start(program, directory, flags)) {
+            List<String> environment = new ArrayList<>(extraEnvironment);
+            environment.add("PATH=" + path);
+            environment.add("ETCDCTL_ENDPOINTS=" + server.clientUrl());
             for (String block : blocks) {
                 String output = ServerProcess.run(workingDirectory, environment, "sh", "-c", block);
-                outputs.add(Masks.apply(output.replace(server.endpoint(), "ENDPOINT")));
+                outputs.add(Masks.apply(
+                        output.replace(server.clientUrl(), "ENDPOINT").replace(server.endpoint(), "ENDPOINT")));
             }
         }
         return outputs;

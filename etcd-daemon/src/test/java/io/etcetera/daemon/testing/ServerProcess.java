@@ -57,6 +57,11 @@ public final class ServerProcess implements AutoCloseable {
         return "127.0.0.1:" + clientPort;
     }
 
+    /** With the scheme; what is not https can do without. */
+    public String clientUrl() {
+        return clientScheme().equals("https") ? "https://" + endpoint() : endpoint();
+    }
+
     public int clientPort() {
         return clientPort;
     }
@@ -138,8 +143,8 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--data-dir=" + dataDir(),
-                "--listen-client-urls=http://127.0.0.1:" + clientPort,
-                "--advertise-client-urls=http://127.0.0.1:" + clientPort,
+                "--listen-client-urls=" + clientScheme() + "://127.0.0.1:" + clientPort,
+                "--advertise-client-urls=" + clientScheme() + "://127.0.0.1:" + clientPort,
                 "--listen-peer-urls=http://127.0.0.1:" + peerPort,
                 "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPort,
                 "--initial-cluster=default=http://127.0.0.1:" + peerPort));
@@ -151,6 +156,13 @@ public final class ServerProcess implements AutoCloseable {
         Process started = builder.start();
         started.getOutputStream().close();
         return started;
+    }
+
+    /** Whoever is given a certificate for clients serves them with it. */
+    private String clientScheme() {
+        boolean secure =
+                extraFlags.stream().anyMatch(flag -> flag.startsWith("--cert-file=") || flag.equals("--auto-tls"));
+        return secure ? "https" : "http";
     }
 
     private static int freePort() throws IOException {

@@ -18,19 +18,35 @@ public record ListenAddress(URI url, InetSocketAddress address) {
     private static final int MAX_PORT = 65535;
 
     /**
-     * Reads a URL, and looks its host up.
+     * Reads a URL without TLS, and looks its host up.
      *
      * @throws IOException naming the URL, if it cannot be listened on
      */
     public static ListenAddress of(URI url) throws IOException {
-        if (!"http".equals(url.getScheme())) {
-            throw new IOException("cannot listen on " + url + ": only http URLs are served so far");
+        return of(url, false);
+    }
+
+    /**
+     * Reads a URL, and looks its host up.
+     *
+     * @param tls whether TLS can be served
+     * @throws IOException naming the URL, if it cannot be listened on
+     */
+    public static ListenAddress of(URI url, boolean tls) throws IOException {
+        if (!"http".equals(url.getScheme()) && !(tls && "https".equals(url.getScheme()))) {
+            throw new IOException("cannot listen on " + url + ": only " + (tls ? "http and https" : "http")
+                    + " URLs are served so far");
         }
         int port = url.getHost() == null ? portAlone(url) : url.getPort();
         if (port < 0) {
             throw new IOException("cannot listen on " + url + ": host and port are needed");
         }
         return new ListenAddress(url, resolve(url, port));
+    }
+
+    /** Whether it is served with TLS. */
+    public boolean isSecure() {
+        return "https".equals(url.getScheme());
     }
 
     /** The port of a URL like http://:2379, which means every address, and of which java.net.URI makes nothing. */

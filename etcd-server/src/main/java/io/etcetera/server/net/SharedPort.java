@@ -1,6 +1,7 @@
 package io.etcetera.server.net;
 
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.tls.ServerTls;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalNettyServerCredentials;
@@ -10,6 +11,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,15 +21,29 @@ import java.util.concurrent.TimeUnit;
 public final class SharedPort {
     private SharedPort() {}
 
-    /** A gRPC server that leaves what is not gRPC to {@code http}. */
-    public static NettyServerBuilder forAddress(SocketAddress address, HttpHandler http, TimeSource time) {
-        return NettyServerBuilder.forAddress(address, credentials(http, time))
+    /**
+     * A gRPC server that leaves what is not gRPC to {@code http}.
+     *
+     * @param tls what every connection begins with, if there is any
+     */
+    public static NettyServerBuilder forAddress(
+            SocketAddress address, HttpHandler http, Optional<ServerTls> tls, TimeSource time) {
+        ServerCredentials credentials =
+                tls.map(secure -> secure(secure, http, time)).orElseGet(() -> plain(http, time));
+        return NettyServerBuilder.forAddress(address, credentials)
                 // To gRPC, a connection that speaks HTTP/1.1 is one whose handshake never ends. Ours has a limit of its
                 // own.
                 .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
     }
 
-    private static ServerCredentials credentials(HttpHandler http, TimeSource time) {
+    private static ServerCredentials secure(ServerTls tls, HttpHandler http, TimeSource time) {
+        return InternalNettyServerCredentials.create(new TlsNegotiator(
+                tls,
+                false,
+                grpc -> new ProtocolDetector(InternalProtocolNegotiators.grpcNegotiationHandler(grpc), http, time)));
+    }
+
+    private static ServerCredentials plain(HttpHandler http, TimeSource time) {
         ProtocolNegotiator plaintext = InternalProtocolNegotiators.serverPlaintext();
         return InternalNettyServerCredentials.create(new ProtocolNegotiator() {
             @Override

@@ -6,6 +6,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.text.GoDuration;
+import io.etcetera.server.tls.ServerTls;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
@@ -19,7 +20,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -28,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a member's clients: one gRPC server for each URL, on shared event loops, with the same services. Handlers run
+ * Serves a member's clients: one gRPC server for each address, on shared event loops, with the same services. Handlers run
  * on the event loops and never block them; what may be large is read on a few reader threads.
  *
  * <p>Opened by {@link #open} in the order event loops, reader threads, listeners, and closed the other way round.
@@ -73,20 +77,19 @@ public final class RpcServer implements AutoCloseable {
     /**
      * Listens on all URLs of the configuration. Clients can connect from then on, but get no answer until {@link #serve}.
      *
+     * @param tls for the https URLs
      * @throws IOException naming the URL, if one of them cannot be listened on; nothing is left open then
      */
-    public static RpcServer open(MemberParts parts) throws IOException {
+    public static RpcServer open(MemberParts parts, Optional<ServerTls> tls) throws IOException {
         int processors = Runtime.getRuntime().availableProcessors();
-        return open(parts, new SplittableRandom(), EventLoops.defaultCount(processors), processors);
+        return open(parts, tls, new SplittableRandom(), EventLoops.defaultCount(processors), processors);
     }
 
-    static RpcServer open(MemberParts parts, RandomGenerator random, int loopCount, int readerCount)
+    static RpcServer open(
+            MemberParts parts, Optional<ServerTls> tls, RandomGenerator random, int loopCount, int readerCount)
             throws IOException {
         EtcdConfig config = parts.config();
-        List<ListenAddress> addresses = new ArrayList<>();
-        for (URI url : config.listenClientUrls()) {
-            addresses.add(ListenAddress.of(url));
-        }
+        List<ClientPort> ports = ClientPort.of(config.listenClientUrls(), tls);
 
         EventLoops loops = EventLoops.open("etcd-rpc", loopCount);
         Readers readers = Readers.of(readerCount);
@@ -108,9 +111,11 @@ public final class RpcServer implements AutoCloseable {
         warnOfPingInterval(config);
         try {
             List<ServerServiceDefinition> services = services(context);
-            for (ListenAddress address : addresses) {
-                server.listen(address, config, services);
+            Map<URI, URI> bound = new HashMap<>();
+            for (ClientPort port : ports) {
+                bound.putAll(server.listen(port, config, services));
             }
+            config.listenClientUrls().forEach(url -> server.clientUrls.add(bound.getOrDefault(url, url)));
             return server;
         } catch (IOException | RuntimeException e) {
             server.close();
@@ -142,24 +147,29 @@ public final class RpcServer implements AutoCloseable {
                 new Methods(context, AuthGrpc.getServiceDescriptor()).build());
     }
 
-    private void listen(ListenAddress address, EtcdConfig config, List<ServerServiceDefinition> services)
+    /** Listens on a port; answers its URLs with the number that was bound. */
+    private Map<URI, URI> listen(ClientPort port, EtcdConfig config, List<ServerServiceDefinition> services)
             throws IOException {
-        Server server = builder(address, config, services).build();
+        Server server = builder(port, config, services).build();
         try {
             server.start();
         } catch (IOException e) {
-            throw address.notBound(e);
+            throw port.address().notBound(e);
         }
         servers.add(server);
         InetSocketAddress bound = (InetSocketAddress) server.getListenSockets().get(0);
-        clientUrls.add(address.bound(bound.getPort()));
-        LOG.info("serving client traffic on {}", clientUrls.get(clientUrls.size() - 1));
+        Map<URI, URI> urls = new HashMap<>();
+        for (ListenAddress address : port.urls()) {
+            urls.put(address.url(), address.bound(bound.getPort()));
+            LOG.info("serving client traffic on {}", urls.get(address.url()));
+        }
+        return urls;
     }
 
-    private NettyServerBuilder builder(
-            ListenAddress address, EtcdConfig config, List<ServerServiceDefinition> services) {
+    private NettyServerBuilder builder(ClientPort port, EtcdConfig config, List<ServerServiceDefinition> services) {
         int maxMessageBytes = RpcContext.maxMessageBytes(config.maxRequestBytes());
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(address.address())
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        port.address().address(), port.credentials())
                 .bossEventLoopGroup(loops.group())
                 .workerEventLoopGroup(loops.group())
                 .channelFactory(gate.closed(channels(config)))

@@ -1,16 +1,20 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.server.tls.ClientTls;
+import io.etcetera.server.tls.MemberTls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Opens connections to other members. Host names are looked up on threads of its own, since that can take seconds; they
+ * Opens connections to other members. Host names are looked up, and TLS is agreed on, on threads of its own, since that can take
+ * long; they
  * are there only as long as there is something to look up. Thread-safe.
  */
 final class Dialer implements AutoCloseable {
@@ -21,11 +25,13 @@ final class Dialer implements AutoCloseable {
     private static final int MAX_LOOKUPS = 64;
 
     private final Lines lines;
+    private final MemberTls tls;
     private final int connectTimeoutMillis;
     private final ThreadPoolExecutor lookups;
 
-    Dialer(Lines lines, String name, int connectTimeoutMillis) {
+    Dialer(Lines lines, MemberTls tls, String name, int connectTimeoutMillis) {
         this.lines = lines;
+        this.tls = tls;
         this.connectTimeoutMillis = connectTimeoutMillis;
         this.lookups = new ThreadPoolExecutor(
                 0,
@@ -49,11 +55,12 @@ final class Dialer implements AutoCloseable {
 
     NettyChannelBuilder builder(String peerUrl, EventLoop loop) {
         URI url = URI.create(peerUrl);
-        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
+        boolean secure = "https".equals(url.getScheme());
+        if (!(secure || "http".equals(url.getScheme())) || url.getHost() == null || url.getPort() < 0) {
             throw new IllegalArgumentException("cannot dial " + peerUrl);
         }
-        return NettyChannelBuilder.forTarget("dns:///" + url.getRawAuthority())
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + url.getRawAuthority());
+        return (secure ? builder.sslContext(tls(peerUrl)) : builder.usePlaintext())
                 .eventLoopGroup(loop)
                 .channelType(lines.loops().connectionType())
                 .directExecutor()
@@ -64,6 +71,14 @@ final class Dialer implements AutoCloseable {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
                 .idleTimeout(1, TimeUnit.DAYS);
+    }
+
+    private ClientTls tls(String peerUrl) {
+        try {
+            return tls.toPeers();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot dial " + peerUrl + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

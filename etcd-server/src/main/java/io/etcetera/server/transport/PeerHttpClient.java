@@ -2,6 +2,8 @@ package io.etcetera.server.transport;
 
 import io.etcetera.server.cluster.PeerJson;
 import io.etcetera.server.cluster.RemoteCluster;
+import io.etcetera.server.tls.ClientTls;
+import io.etcetera.server.tls.MemberTls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,15 +13,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Asks other members over plain HTTP. A client is made for each question, and gone with the answer: a member asks a few
+ * Asks other members over HTTP. A client is made for each question, and gone with the answer: a member asks a few
  * times while it starts, and never again.
  */
 public final class PeerHttpClient implements RemoteCluster {
     private static final String CLUSTER_ID = "X-Etcd-Cluster-ID";
     private static final int HEX = 16;
 
-    /** Asks nothing yet. */
-    public PeerHttpClient() {}
+    private final MemberTls tls;
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param tls for https URLs
+     */
+    public PeerHttpClient(MemberTls tls) {
+        this.tls = tls;
+    }
 
     @Override
     public View members(String peerUrl, Duration timeout) throws IOException, InterruptedException {
@@ -43,13 +53,15 @@ public final class PeerHttpClient implements RemoteCluster {
         }
     }
 
-    private static HttpResponse<byte[]> get(String url, Duration timeout) throws IOException, InterruptedException {
+    private HttpResponse<byte[]> get(String url, Duration timeout) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri(url)).timeout(timeout).build();
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .build();
-        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout);
+        if ("https".equals(request.uri().getScheme())) {
+            ClientTls toPeers = tls.toPeers();
+            client.sslContext(toPeers.newJavaContext()).sslParameters(toPeers.newJavaParameters());
+        }
+        HttpResponse<byte[]> response = client.build().send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(url + " answers " + response.statusCode() + ": "
                     + text(response).strip());

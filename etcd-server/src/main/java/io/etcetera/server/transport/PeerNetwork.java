@@ -4,6 +4,7 @@ import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.propose.RefusalListener;
+import io.etcetera.server.tls.MemberTls;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -17,13 +18,15 @@ import java.util.concurrent.TimeUnit;
 public final class PeerNetwork implements AutoCloseable {
     private final Lines lines;
     private final PeerPort port;
+    private final MemberTls tls;
     private final TimeSource time;
     private final Pace pace;
     private final String name;
 
-    private PeerNetwork(EtcdConfig config, Lines lines, PeerPort port, TimeSource time) {
+    private PeerNetwork(EtcdConfig config, Lines lines, PeerPort port, MemberTls tls, TimeSource time) {
         this.lines = lines;
         this.port = port;
+        this.tls = tls;
         this.time = time;
         this.pace = Pace.of(config.electionTimeout());
         this.name = config.name();
@@ -32,14 +35,16 @@ public final class PeerNetwork implements AutoCloseable {
     /**
      * Listens on all peer URLs. Until {@link #serve}, whoever comes is told that the member has not started yet.
      *
+     * @param tls of the https URLs, ours and the peers'
      * @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then
      */
-    public static PeerNetwork bind(EtcdConfig config, Wire wire, TimeSource time) throws IOException {
+    public static PeerNetwork bind(EtcdConfig config, Wire wire, MemberTls tls, TimeSource time) throws IOException {
         int processors = Runtime.getRuntime().availableProcessors();
         EventLoops loops = EventLoops.open("etcd-peer-" + config.name(), EventLoops.defaultCount(processors));
         Lines lines = new Lines(loops, wire);
         try {
-            return new PeerNetwork(config, lines, PeerPort.open(config.listenPeerUrls(), lines, time), time);
+            PeerPort port = PeerPort.open(config.listenPeerUrls(), tls.peerPort(), lines, time);
+            return new PeerNetwork(config, lines, port, tls, time);
         } catch (IOException | RuntimeException e) {
             loops.close();
             throw e;
@@ -59,7 +64,7 @@ public final class PeerNetwork implements AutoCloseable {
      *     times; must not block
      */
     public RemotePeers connect(PeerDirectory directory, RefusalListener refusals, Runnable onRemoved) {
-        Dialer dialer = new Dialer(lines, name, pace.connectMillis());
+        Dialer dialer = new Dialer(lines, tls, name, pace.connectMillis());
         RemotePeers peers =
                 new RemotePeers(new Surroundings(lines, dialer, directory, pace, time, onRemoved), refusals);
         peers.start();

@@ -5,12 +5,14 @@ import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.net.SharedPort;
+import io.etcetera.server.tls.ServerTls;
 import io.grpc.Server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,17 @@ final class PeerPort implements AutoCloseable {
         this.service = new PeerService(new Doorkeeper(() -> attendance), lines);
     }
 
-    /** @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then */
-    static PeerPort open(List<URI> urls, Lines lines, TimeSource time) throws IOException {
+    /**
+     * Listens on all URLs.
+     *
+     * @param tls for the https URLs
+     * @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then
+     */
+    static PeerPort open(List<URI> urls, Optional<ServerTls> tls, Lines lines, TimeSource time) throws IOException {
         PeerPort port = new PeerPort(lines, time);
         try {
             for (URI url : urls) {
-                port.listen(ListenAddress.of(url));
+                port.listen(ListenAddress.of(url, tls.isPresent()), tls);
             }
             return port;
         } catch (IOException | RuntimeException e) {
@@ -54,8 +61,9 @@ final class PeerPort implements AutoCloseable {
         }
     }
 
-    private void listen(ListenAddress address) throws IOException {
-        Server server = SharedPort.forAddress(address.address(), this::http, time)
+    private void listen(ListenAddress address, Optional<ServerTls> tls) throws IOException {
+        Optional<ServerTls> secure = address.isSecure() ? tls : Optional.empty();
+        Server server = SharedPort.forAddress(address.address(), this::http, secure, time)
                 .bossEventLoopGroup(lines.loops().group())
                 .workerEventLoopGroup(lines.loops().group())
                 .channelType(lines.loops().listenerType())

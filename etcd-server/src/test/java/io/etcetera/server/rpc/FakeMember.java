@@ -27,6 +27,7 @@ import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.tls.ServerTls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
@@ -90,7 +92,11 @@ final class FakeMember implements AutoCloseable {
     }
 
     FakeMember start(EtcdConfig config) throws IOException {
-        server = RpcServer.open(parts(config), new SplittableRandom(1), 1, 2);
+        return start(config, Optional.empty());
+    }
+
+    FakeMember start(EtcdConfig config, Optional<ServerTls> tls) throws IOException {
+        server = RpcServer.open(parts(config), tls, new SplittableRandom(1), 1, 2);
         server.serve();
         return this;
     }

@@ -6,6 +6,7 @@ import io.etcetera.raft.transport.PeerInbox;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.propose.LogRefusal;
 import io.etcetera.server.testing.FakeLeases;
+import io.etcetera.server.tls.MemberTls;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,11 +22,13 @@ final class TestPeer implements AutoCloseable {
     final AtomicInteger removals = new AtomicInteger();
     final TestPeers.Directory directory;
     final PeerNetwork network;
+    final MemberTls tls;
     final RemotePeers peers;
     volatile boolean answers = true;
 
-    TestPeer(PeerNetwork network, TestPeers.Directory directory) {
+    TestPeer(PeerNetwork network, MemberTls tls, TestPeers.Directory directory) {
         this.network = network;
+        this.tls = tls;
         this.directory = directory;
         this.peers =
                 network.connect(directory, (requestId, refusal) -> refused.add(requestId), removals::incrementAndGet);
@@ -96,5 +99,6 @@ final class TestPeer implements AutoCloseable {
     public void close() {
         peers.close();
         network.close();
+        tls.close();
     }
 }

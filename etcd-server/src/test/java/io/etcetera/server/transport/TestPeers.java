@@ -2,10 +2,13 @@ package io.etcetera.server.transport;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.tls.MemberTls;
+import io.etcetera.server.tls.TlsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -45,15 +48,22 @@ final class TestPeers implements AutoCloseable {
     }
 
     TestPeer start(long id, Wire wire) throws IOException {
+        return start(id, wire, TlsConfig.NONE);
+    }
+
+    TestPeer start(long id, Wire wire, TlsConfig tls) throws IOException {
         EtcdConfig config = EtcdConfig.builder()
                 .name("m" + id)
                 .listenPeerUrls(urls.getOrDefault(id, List.of()).stream()
                         .map(URI::create)
                         .toList())
                 .electionTimeout(ELECTION_TIMEOUT)
+                .dataDir(Path.of("target", "test-peers", "m" + id)) // for certificates alone
+                .peerTls(tls)
                 .build();
-        PeerNetwork network = PeerNetwork.bind(config, wire, TimeSource.system());
-        TestPeer peer = new TestPeer(network, new Directory(id));
+        MemberTls memberTls = MemberTls.open(config, TimeSource.system());
+        PeerNetwork network = PeerNetwork.bind(config, wire, memberTls, TimeSource.system());
+        TestPeer peer = new TestPeer(network, memberTls, new Directory(id));
         running.put(id, peer);
         return peer;
     }

@@ -1,4 +1,4 @@
-package io.etcetera.daemon;
+package io.etcetera.server.text;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -9,11 +9,11 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
 /** I/O failures in the words that Go programs have for them. */
-final class OsErrors {
+public final class OsErrors {
     private OsErrors() {}
 
     /** An I/O failure as {@code operation path: reason}, the reason being the system's own words in lower case. */
-    static String describe(String operation, String path, IOException failure) {
+    public static String describe(String operation, String path, IOException failure) {
         return operation + " " + path + ": " + reason(failure);
     }
 

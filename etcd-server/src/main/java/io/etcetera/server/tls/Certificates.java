@@ -1,0 +1,80 @@
+package io.etcetera.server.tls;
+
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/** Reads certificates, and from certificates. */
+final class Certificates {
+    private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
+
+    private Certificates() {}
+
+    static X509Certificate parse(byte[] der) throws TlsMaterialException {
+        try {
+            return (X509Certificate) factory().generateCertificate(new ByteArrayInputStream(der));
+        } catch (CertificateException e) {
+            throw new TlsMaterialException("x509: malformed certificate", e);
+        }
+    }
+
+    /** Reads certificates and revocation lists. */
+    static CertificateFactory factory() {
+        try {
+            return CertificateFactory.getInstance("X.509");
+        } catch (CertificateException e) {
+            throw new IllegalStateException("every Java has X.509", e);
+        }
+    }
+
+    /** The last common name of the subject, as Go takes it; empty if there is none. */
+    static String commonName(X509Certificate certificate) {
+        try {
+            // The first of the list is what was encoded first.
+            List<Rdn> rdns = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
+            for (int i = rdns.size() - 1; i >= 0; i--) {
+                Attribute name = rdns.get(i).toAttributes().get("CN");
+                if (name != null) {
+                    return name.get() instanceof String text ? text : "";
+                }
+            }
+            return "";
+        } catch (NamingException e) {
+            throw new IllegalStateException("Java cannot read the name that it has written", e);
+        }
+    }
+
+    static List<String> dnsNames(X509Certificate certificate) {
+        return alternativeNames(certificate, DNS_NAME);
+    }
+
+    /** Addresses as text, IPv6 as Java writes it. */
+    static List<String> ipAddresses(X509Certificate certificate) {
+        return alternativeNames(certificate, IP_ADDRESS);
+    }
+
+    private static List<String> alternativeNames(X509Certificate certificate, int kind) {
+        List<String> names = new ArrayList<>();
+        try {
+            var all = certificate.getSubjectAlternativeNames();
+            if (all != null) {
+                for (List<?> name : all) {
+                    if (name.get(0).equals(kind) && name.get(1) instanceof String text) {
+                        names.add(text);
+                    }
+                }
+            }
+        } catch (CertificateException e) {
+            return List.of(); // names that cannot be read match nothing
+        }
+        return names;
+    }
+}

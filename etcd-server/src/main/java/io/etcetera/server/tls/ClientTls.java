@@ -1,0 +1,128 @@
+package io.etcetera.server.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.TrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS of the connections that a member opens to its peers. Each gets a context of its own, so that it shows the
+ * certificate as it is now, and checks the server's. The engine has to be told the host that it is to reach. Thread-safe.
+ */
+public final class ClientTls extends SslContext {
+    private static final Logger log = LoggerFactory.getLogger(ClientTls.class);
+
+    private final Optional<IdentityFiles> identity;
+    private final ServerTrust trust;
+    private final List<String> protocols;
+    private final List<String> cipherSuites;
+    private final SslContext template;
+
+    ClientTls(TlsConfig config, ServerTrust trust) throws IOException {
+        this.identity = identityOf(config);
+        this.trust = trust;
+        this.protocols = TlsVersion.protocols(config.minVersion(), config.maxVersion());
+        this.cipherSuites = CipherSuites.resolve(config.cipherSuites());
+        this.template = build();
+    }
+
+    private static Optional<IdentityFiles> identityOf(TlsConfig config) {
+        if (config.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                config.clientCertFile().isEmpty()
+                        ? new IdentityFiles(config.certFile(), config.keyFile())
+                        : new IdentityFiles(config.clientCertFile(), config.clientKeyFile()));
+    }
+
+    /**
+     * The same for one client of Java's own.
+     *
+     * @throws SSLException if Java refuses it
+     */
+    public SSLContext newJavaContext() throws SSLException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys().map(keys -> new KeyManager[] {keys}).orElse(null), new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new SSLException(e);
+        }
+    }
+
+    /** What a client with such a context is to speak. */
+    public SSLParameters newJavaParameters() {
+        return new SSLParameters(cipherSuites.toArray(String[]::new), protocols.toArray(String[]::new));
+    }
+
+    private Optional<HandshakeKeys> keys() {
+        return identity.map(
+                files -> new HandshakeKeys(files, "client", e -> log.debug("connecting without a certificate")));
+    }
+
+    @Override
+    public boolean isClient() {
+        return true;
+    }
+
+    @Override
+    public List<String> cipherSuites() {
+        return template.cipherSuites();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the type that the overridden method has
+    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+        return template.applicationProtocolNegotiator();
+    }
+
+    @Override
+    public SSLSessionContext sessionContext() {
+        return template.sessionContext();
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator alloc) {
+        return fresh().newEngine(alloc);
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator alloc, String peerHost, int peerPort) {
+        return fresh().newEngine(alloc, peerHost, peerPort);
+    }
+
+    private SslContext fresh() {
+        try {
+            return build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("this configuration worked when the member started", e);
+        }
+    }
+
+    private SslContext build() throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .trustManager(trust)
+                .endpointIdentificationAlgorithm(null) // the trust manager does that, without common names
+                .protocols(protocols)
+                .ciphers(cipherSuites)
+                .applicationProtocolConfig(ServerTls.HTTP2);
+        keys().ifPresent(builder::keyManager);
+        return builder.build();
+    }
+}
