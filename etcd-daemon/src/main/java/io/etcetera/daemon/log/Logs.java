@@ -21,8 +21,13 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Sets up logging for the whole process. */
 public final class Logs {
     /** Libraries whose records at info say nothing to an operator of etcd. */
-    private static final List<String> CHATTY =
-            List.of("io.etcetera.raft.internal", "com.alipay", "io.netty", "io.grpc", "com.google", "org.lmdbjava");
+    private static final List<String> CHATTY = List.of("io.netty", "io.grpc", "com.google", "org.lmdbjava");
+
+    /**
+     * The Raft library, which warns of every step of an ordinary election and calls it an error when one ends a change of
+     * members. What a member has to stop for, it tells in other ways.
+     */
+    private static final List<String> ENGINE = List.of("io.etcetera.raft.internal", "com.alipay");
 
     /** Status of a process that ended for want of memory: the one that the JVM uses for its own such end. */
     private static final int OUT_OF_MEMORY = 3;
@@ -110,6 +115,9 @@ public final class Logs {
         root.addAppender(appender);
         if (plan.level().compareTo(Levels.WARN) < 0) {
             CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        }
+        if (plan.level().compareTo(Levels.INFO) >= 0) {
+            ENGINE.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
     }
 

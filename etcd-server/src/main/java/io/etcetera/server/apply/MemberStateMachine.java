@@ -38,6 +38,7 @@ public final class MemberStateMachine implements StateMachine {
     private final AppliedIndex applied;
     private final StateInstallation installation;
     private final List<LeadershipListener> leadership;
+    private final LeaderLog leaderLog;
     private final Consumer<RaftException> onFailure;
 
     /**
@@ -61,6 +62,7 @@ public final class MemberStateMachine implements StateMachine {
         this.applied = applied;
         this.installation = installation;
         this.leadership = List.copyOf(leadership);
+        this.leaderLog = new LeaderLog(parts.cluster().memberId());
         this.onFailure = onFailure;
     }
 
@@ -151,6 +153,7 @@ public final class MemberStateMachine implements StateMachine {
 
     @Override
     public void leaderStarted(long term) {
+        leaderLog.leaderStarted(term);
         leadership.forEach(LeadershipListener::leaderStarted);
     }
 
@@ -161,6 +164,7 @@ public final class MemberStateMachine implements StateMachine {
 
     @Override
     public void leaderChanged(long leaderId, long term) {
+        leaderLog.leaderChanged(leaderId, term);
         leadership.forEach(listener -> listener.leaderChanged(leaderId));
     }
 

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** IDs of members and clusters, computed as etcd computes them. */
-final class MemberIds {
+public final class MemberIds {
     private MemberIds() {}
 
     /** ID of a member that a new cluster starts with. */
@@ -30,7 +30,7 @@ final class MemberIds {
     }
 
     /** As shown to people: hex without leading zeros. */
-    static String toText(long id) {
+    public static String toText(long id) {
         return Long.toHexString(id);
     }
 
