@@ -4,7 +4,7 @@ etcdctl endpoint health | sed 's/took = .*/took = T/'
 
 etcdctl endpoint health -w json | sed 's/"took":"[^"]*"/"took":"T"/'
 
-etcdctl endpoint status | sed 's/[0-9.]* [kMG]*B, [0-9.]* [kMG]*B, [0-9]*%/SIZES/; s/true, false, [0-9]*,/true, false, TERM,/'
+etcdctl endpoint status | sed 's/[0-9.]* [kMG]*B, [0-9.]* [kMG]*B, [0-9]*%/SIZES/; s/true, false, [0-9]*, [0-9]*, [0-9]*,/true, false, TERM, INDEX, APPLIED,/'
 
 etcdctl endpoint status -w json
 
