@@ -21,7 +21,6 @@ import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Departures;
 import io.etcetera.server.cluster.Founder;
 import io.etcetera.server.cluster.Identity;
-import io.etcetera.server.cluster.LeaderPromotion;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.QuorumConnections;
 import io.etcetera.server.cluster.Reconciler;
@@ -29,7 +28,6 @@ import io.etcetera.server.cluster.Reconfiguration;
 import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.cluster.SelfPublisher;
 import io.etcetera.server.cluster.SelfRemoval;
-import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
 import io.etcetera.server.lease.Lessor;
@@ -49,6 +47,7 @@ import io.etcetera.server.rpc.RpcServer;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.transport.MembershipDirectory;
 import io.etcetera.server.transport.PeerDirectory;
+import io.etcetera.server.transport.PeerEndpointParts;
 import io.etcetera.server.transport.PeerEndpoints;
 import io.etcetera.server.transport.PeerHandlers;
 import io.etcetera.server.transport.PeerHttpClient;
@@ -159,9 +158,9 @@ final class Member implements AutoCloseable {
         reads.attach(raft);
         transfer.attach(raft);
         departures.attach(raft);
-        leases.attach(raft, identity.memberId(), LeaderLeases.NONE);
+        leases.attach(raft, identity.memberId(), peers.leases());
         reconfiguration = open.add(new Reconfiguration(
-                cluster, ReconfigurationParts.of(config, raft, proposer, reads, peers, LeaderPromotion.NONE, time)));
+                cluster, ReconfigurationParts.of(config, raft, proposer, reads, peers, peers.promotion(), time)));
         reconciler = new Reconciler(cluster, raft, config.electionTimeout(), time);
         selfRemoval = new SelfRemoval(cluster, raft, time, failure::report);
         network.serve(others, peerHandlers(primaryLeases));
@@ -229,7 +228,15 @@ final class Member implements AutoCloseable {
     private PeerHandlers peerHandlers(PrimaryLeases primaryLeases) {
         ForwardedEntries forwards = new ForwardedEntries(applied);
         forwards.attach(raft);
-        PeerEndpoints http = new PeerEndpoints(cluster, () -> Optional.ofNullable(cluster.clusterVersion()));
+        PeerEndpoints http = open.add(new PeerEndpoints(
+                new PeerEndpointParts(
+                        cluster,
+                        () -> Optional.ofNullable(cluster.clusterVersion()),
+                        reads,
+                        primaryLeases,
+                        reconfiguration::promote,
+                        store::hash),
+                time));
         return new PeerHandlers(
                 raft.inbox(), forwards::offer, primaryLeases, reconfiguration.promotions()::promote, copies, http);
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Just enough JSON for the records of members: objects, arrays, strings, unsigned 64-bit integers, booleans and null.
- * Objects are maps in order, arrays lists, numbers {@code Long} as unsigned.
+ * Just enough JSON for the records of members: objects, arrays, strings, 64-bit integers, booleans and null. Objects
+ * are maps in order, arrays lists, numbers {@code Long}, where those beyond its range count as unsigned.
  */
 final class Json {
     /** Stands for null; members whose value it is are left out of objects. */
@@ -94,7 +94,7 @@ final class Json {
             return array();
         } else if (c == '"') {
             return string();
-        } else if (c >= '0' && c <= '9') {
+        } else if (c == '-' || (c >= '0' && c <= '9')) {
             return number();
         } else if (word("true")) {
             return true;
@@ -108,10 +108,11 @@ final class Json {
 
     private Long number() {
         int start = at;
-        while (at < text.length() && Character.isDigit(text.charAt(at))) {
+        do {
             at++;
-        }
-        return Long.parseUnsignedLong(text.substring(start, at));
+        } while (at < text.length() && Character.isDigit(text.charAt(at)));
+        String digits = text.substring(start, at);
+        return digits.startsWith("-") ? Long.parseLong(digits) : Long.parseUnsignedLong(digits);
     }
 
     private String string() {

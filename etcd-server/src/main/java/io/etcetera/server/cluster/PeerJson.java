@@ -1,5 +1,7 @@
 package io.etcetera.server.cluster;
 
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdVersion;
 import java.nio.charset.StandardCharsets;
@@ -64,5 +66,38 @@ public final class PeerJson {
             return version;
         }
         throw new IllegalArgumentException("no cluster version: " + text);
+    }
+
+    /**
+     * The revision that {@code GET /members/hashkv} asks for; 0 if it names none.
+     *
+     * @throws IllegalArgumentException if it is not such a request
+     */
+    public static long parseHashRevision(String text) {
+        if (text.strip().equals("null")) {
+            return 0;
+        }
+        for (Map.Entry<String, Object> field : Json.parseObject(text).entrySet()) {
+            if (field.getKey().equalsIgnoreCase("revision")) {
+                if (field.getValue() instanceof Long revision) {
+                    return revision;
+                }
+                throw new IllegalArgumentException("not a revision: " + field.getValue());
+            }
+        }
+        return 0;
+    }
+
+    /** A hash as in {@code GET /members/hashkv}: what is 0 is left out. */
+    public static String hash(KvHashResult result) {
+        KvHash hash = result.hash();
+        return "{\"header\":{\"revision\":" + result.currentRevision() + "}"
+                + field("hash", Integer.toUnsignedLong(hash.crc()))
+                + field("compact_revision", hash.compactRevision())
+                + field("hash_revision", hash.revision()) + "}";
+    }
+
+    private static String field(String name, long value) {
+        return value == 0 ? "" : ",\"" + name + "\":" + value;
     }
 }

@@ -13,7 +13,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,21 +20,22 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that speaks HTTP/1.1, at the end of its pipeline. One request at a time: the next one is read when its
+ * A connection that speaks HTTP/1.1, at the end of its pipeline. One request at a time: the next one begins when its
  * predecessor has been answered, so that answers are in order. On the connection's event loop.
  */
 final class HttpConnection extends ChannelDuplexHandler {
@@ -45,9 +45,13 @@ final class HttpConnection extends ChannelDuplexHandler {
             .withZone(ZoneOffset.UTC);
     private static final int MAX_BODY_BYTES = 2 << 20;
     private static final long IDLE_SECONDS = 300;
+    /** Requests that may wait behind one that is not answered yet before no more are read. */
+    private static final int MAX_WAITING = 8;
 
     private final HttpHandler handler;
     private final TimeSource time;
+    private final Queue<HttpRequest> waiting = new ArrayDeque<>();
+    private boolean busy;
 
     private HttpConnection(HttpHandler handler, TimeSource time) {
         this.handler = handler;
@@ -60,19 +64,11 @@ final class HttpConnection extends ChannelDuplexHandler {
                 new HttpServerCodec(),
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(MAX_BODY_BYTES),
-                new FlowControlHandler(),
                 new HttpConnection(handler, time));
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        context.channel().config().setAutoRead(false);
-        context.read();
-    }
-
-    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        HttpRequest request;
         FullHttpRequest received = (FullHttpRequest) message;
         try {
             if (received.decoderResult().isFailure()) {
@@ -80,15 +76,30 @@ final class HttpConnection extends ChannelDuplexHandler {
                         .addListener(ChannelFutureListener.CLOSE);
                 return;
             }
-            request = requestOf(received);
+            waiting.add(requestOf(received));
         } finally {
             received.release();
         }
+        if (waiting.size() >= MAX_WAITING) {
+            context.channel().config().setAutoRead(false);
+        }
+        handleNext(context);
+    }
+
+    private void handleNext(ChannelHandlerContext context) {
+        if (busy || waiting.isEmpty()) {
+            return;
+        }
+        HttpRequest request = waiting.remove();
+        if (waiting.isEmpty()) {
+            context.channel().config().setAutoRead(true);
+        }
+        busy = true;
         AtomicBoolean answered = new AtomicBoolean();
         try {
             handler.handle(request, reply -> {
                 if (answered.compareAndSet(false, true)) {
-                    EventLoops.runOn(context.executor(), () -> answer(context, reply));
+                    EventLoops.executeOn(context.executor(), () -> answer(context, reply));
                 }
             });
         } catch (RuntimeException e) {
@@ -109,7 +120,10 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
 
     private void answer(ChannelHandlerContext context, HttpReply reply) {
-        var unused = write(context, reply).addListener((ChannelFutureListener) written -> context.read());
+        var unused = write(context, reply).addListener((ChannelFutureListener) written -> {
+            busy = false;
+            handleNext(context);
+        });
     }
 
     private ChannelFuture write(ChannelHandlerContext context, HttpReply reply) {
@@ -117,8 +131,8 @@ final class HttpConnection extends ChannelDuplexHandler {
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), Unpooled.wrappedBuffer(reply.body()));
         reply.headers().forEach(response.headers()::set);
         response.headers()
-                .set(HttpHeaderNames.DATE, DATE.format(Instant.ofEpochMilli(time.currentTimeMillis())))
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
+                .set("Date", DATE.format(Instant.ofEpochMilli(time.currentTimeMillis())))
+                .setInt("Content-Length", reply.body().length);
         return context.writeAndFlush(response);
     }
 

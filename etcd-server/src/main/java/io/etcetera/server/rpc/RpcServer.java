@@ -3,6 +3,7 @@ package io.etcetera.server.rpc;
 import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.net.DeadConnections;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.text.GoDuration;

@@ -22,6 +22,9 @@ final class Dialer implements AutoCloseable {
     /** As much as etcd takes. No member sends that: entries are bounded by --max-request-bytes. */
     private static final int MAX_MESSAGE_BYTES = 512 << 20;
 
+    /** The least that gRPC takes. */
+    private static final long COPY_PING_SECONDS = 10;
+
     private static final int MAX_LOOKUPS = 64;
 
     private final Lines lines;
@@ -53,7 +56,15 @@ final class Dialer implements AutoCloseable {
         return builder(peerUrl, loop).build();
     }
 
-    NettyChannelBuilder builder(String peerUrl, EventLoop loop) {
+    /** The same for a call that may be silent for long: a dead connection is noticed within half a minute. */
+    ManagedChannel dialForCopy(String peerUrl, EventLoop loop) {
+        return builder(peerUrl, loop)
+                .keepAliveTime(COPY_PING_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(COPY_PING_SECONDS, TimeUnit.SECONDS)
+                .build();
+    }
+
+    private NettyChannelBuilder builder(String peerUrl, EventLoop loop) {
         URI url = URI.create(peerUrl);
         boolean secure = "https".equals(url.getScheme());
         if (!(secure || "http".equals(url.getScheme())) || url.getHost() == null || url.getPort() < 0) {
@@ -69,8 +80,8 @@ final class Dialer implements AutoCloseable {
                 .disableServiceConfigLookUp()
                 .flowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
-                .idleTimeout(1, TimeUnit.DAYS);
+                .proxyDetector(address -> null) // members reach each other directly
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis);
     }
 
     private ClientTls tls(String peerUrl) {

@@ -3,12 +3,14 @@ package io.etcetera.server.transport;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in who may speak with this member, before any of what they say is read. Thread-safe. */
 final class Doorkeeper {
     private final Supplier<@Nullable Attendance> attendance;
+    private final LongConsumer arrivals;
 
     /** Who is served, and with what; there is none before the member has started. */
     record Attendance(PeerDirectory directory, PeerHandlers handlers) {}
@@ -19,21 +21,28 @@ final class Doorkeeper {
         ServerCall.Listener<Q> start(ServerCall<Q, A> call, long from, Attendance attendance);
     }
 
-    Doorkeeper(Supplier<@Nullable Attendance> attendance) {
+    /** @param arrivals told of each sender that is let in */
+    Doorkeeper(Supplier<@Nullable Attendance> attendance, LongConsumer arrivals) {
         this.attendance = attendance;
+        this.arrivals = arrivals;
     }
 
     <Q, A> ServerCallHandler<Q, A> before(Admitted<Q, A> next) {
         return (call, metadata) -> {
+            Handshake handshake = Handshake.of(metadata);
+            if (handshake == null) {
+                return refuse(call, Refusal.INCOMPATIBLE);
+            }
             Attendance present = attendance.get();
             if (present == null) {
                 return refuse(call, Refusal.STARTING);
             }
-            Handshake handshake = Handshake.of(metadata);
-            Refusal refusal = handshake == null ? Refusal.INCOMPATIBLE : check(handshake, present.directory);
-            return refusal != null || handshake == null
-                    ? refuse(call, refusal == null ? Refusal.INCOMPATIBLE : refusal)
-                    : next.start(call, handshake.from(), present);
+            Refusal refusal = check(handshake, present.directory);
+            if (refusal != null) {
+                return refuse(call, refusal);
+            }
+            arrivals.accept(handshake.from());
+            return next.start(call, handshake.from(), present);
         };
     }
 

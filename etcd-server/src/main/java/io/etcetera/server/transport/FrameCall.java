@@ -15,7 +15,6 @@ final class FrameCall extends ServerCall.Listener<Frame> {
     private static final int READ_AHEAD = 16;
 
     private final ServerCall<Frame, Frame> call;
-    private final long from;
     private final EventExecutor loop;
     private final FrameSender sender;
     private final Receiver receiver;
@@ -31,12 +30,11 @@ final class FrameCall extends ServerCall.Listener<Frame> {
     FrameCall(
             ServerCall<Frame, Frame> call,
             long from,
-            Lines lines,
             Wire.Traffic traffic,
+            Lines lines,
             Receiver receiver,
             Consumer<FrameCall> onEnd) {
         this.call = call;
-        this.from = from;
         this.loop = lines.loops().home();
         this.sender = new FrameSender(lines.wire(), from, traffic, loop, this::sendNow, this::cut);
         this.receiver = receiver;
@@ -49,13 +47,11 @@ final class FrameCall extends ServerCall.Listener<Frame> {
         call.request(READ_AHEAD);
     }
 
-    /** The member at the other end. */
-    long from() {
-        return from;
-    }
-
     @Override
     public void onMessage(Frame frame) {
+        if (ended) {
+            return;
+        }
         if (frame.isPing()) {
             send(frame);
         } else {
@@ -83,6 +79,11 @@ final class FrameCall extends ServerCall.Listener<Frame> {
 
     private void cut() {
         close(Status.UNAVAILABLE.withDescription("the connection is cut"));
+    }
+
+    /** Ends the stream, since its sender has opened another one. Any thread. */
+    void supersede() {
+        EventLoops.runOn(loop, () -> close(Status.UNAVAILABLE.withDescription("there is a newer connection")));
     }
 
     /** Ends the stream, since its sender is not welcome any more. Any thread. */

@@ -45,11 +45,11 @@ final class LaneClient implements Link.Owner {
             Route route,
             MethodDescriptor<Frame, Frame> method,
             Wire.Traffic traffic,
-            boolean keptOpen,
+            boolean isPulse,
             Limits limits,
             Liveness liveness) {
         this.route = route;
-        this.link = new Link(route, method, traffic, keptOpen, this);
+        this.link = new Link(route, method, traffic, isPulse, this);
         this.limits = limits;
         this.liveness = liveness;
     }

@@ -7,7 +7,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class Link {
     private final Route route;
     private final MethodDescriptor<Frame, Frame> method;
     private final Wire.Traffic traffic;
-    private final boolean keptOpen;
+    private final boolean isPulse;
     private final Owner owner;
     private final Backoff backoff;
 
@@ -57,11 +56,11 @@ final class Link {
         void broken(String reason);
     }
 
-    Link(Route route, MethodDescriptor<Frame, Frame> method, Wire.Traffic traffic, boolean keptOpen, Owner owner) {
+    Link(Route route, MethodDescriptor<Frame, Frame> method, Wire.Traffic traffic, boolean isPulse, Owner owner) {
         this.route = route;
         this.method = method;
         this.traffic = traffic;
-        this.keptOpen = keptOpen;
+        this.isPulse = isPulse;
         this.owner = owner;
         this.backoff = new Backoff(route.maxBackoffMillis());
     }
@@ -99,7 +98,7 @@ final class Link {
 
     /** To be called at the pace of {@link Pace#tickMillis}. */
     void tick() {
-        if (keptOpen) {
+        if (isPulse) {
             open();
         }
         Stream current = stream;
@@ -109,7 +108,7 @@ final class Link {
         if (!route.urls().contains(current.url)) {
             backoff.reset();
             breakUp(current, "the peer is not at " + current.url + " any more");
-        } else if (++current.silentTicks > Pace.SILENT_TICKS) {
+        } else if (++current.silentTicks > (isPulse ? Pace.SILENT_TICKS : Pace.SILENT_BULK_TICKS)) {
             breakUp(current, "the peer does not answer");
         } else {
             current.sender.send(Frame.PING);
@@ -117,23 +116,34 @@ final class Link {
     }
 
     private void connect() {
-        List<String> urls = route.urls();
-        if (urls.isEmpty()) {
+        String url = route.url(attempts).orElse("");
+        if (url.isEmpty()) {
             rest("the peer's address is not known");
-            return;
-        }
-        String url = urls.get(Math.floorMod(attempts, urls.size()));
-        if (!(route.wire().fate(route.peerId(), Wire.Traffic.CONNECTION) instanceof Fate.Delivered)) {
+        } else if (!(route.wire().fate(route.peerId(), Wire.Traffic.CONNECTION) instanceof Fate.Delivered)) {
             rest("the connection is cut");
-            return;
+        } else {
+            connect(url);
         }
+    }
+
+    private void connect(String url) {
+        ManagedChannel channel;
         try {
-            Stream opened = new Stream(url, route.dial(url));
-            stream = opened;
-            state = State.OPEN;
-            opened.start();
+            channel = route.dial(url);
         } catch (IllegalArgumentException e) {
             rest(String.valueOf(e.getMessage()));
+            return;
+        }
+        Stream opened = new Stream(url, channel);
+        stream = opened;
+        state = State.OPEN;
+        opened.start();
+    }
+
+    /** Gives the connection up, if there is one. */
+    void abandon(String reason) {
+        if (stream != null) {
+            breakUp(stream, reason);
         }
     }
 
@@ -156,10 +166,18 @@ final class Link {
         owner.broken(reason);
     }
 
+    /** There is a reason to think that the next attempt goes better. */
+    void nudge() {
+        if (state == State.RESTING) {
+            backoff.reset();
+            rested();
+        }
+    }
+
     private void rested() {
         if (state == State.RESTING) {
             state = State.IDLE;
-            if (keptOpen) {
+            if (isPulse) {
                 connect();
             }
         }
@@ -180,8 +198,9 @@ final class Link {
             return;
         }
         from.silentTicks = 0;
+        attempts = 0;
         backoff.reset();
-        route.welcomed();
+        route.welcomed(from.url);
         owner.received(frame);
     }
 

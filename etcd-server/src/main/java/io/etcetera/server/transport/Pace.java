@@ -11,8 +11,11 @@ import java.time.Duration;
  * @param connectMillis how long a connection may take to come about
  */
 record Pace(long tickMillis, long maxBackoffMillis, int connectMillis) {
-    /** Ticks without any answer after which a link is dead. */
+    /** Ticks without any answer after which the link that is a peer's pulse is dead. */
     static final int SILENT_TICKS = 6;
+
+    /** The same for links on which answers wait behind megabytes. */
+    static final int SILENT_BULK_TICKS = 120;
 
     private static final int TICKS_PER_ELECTION = 4;
     private static final long SHORTEST_TICK_MILLIS = 10;

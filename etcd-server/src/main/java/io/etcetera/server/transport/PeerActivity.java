@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Since when a peer has answered without a break. Written on the peer's event loop, read by anyone. */
-final class PeerActivity implements Liveness {
+final class PeerActivity {
     private static final Logger LOG = LoggerFactory.getLogger(PeerActivity.class);
 
     private final long peerId;
@@ -23,16 +23,14 @@ final class PeerActivity implements Liveness {
         return since;
     }
 
-    @Override
-    public void answered() {
+    void answered() {
         if (since.isEmpty()) {
             since = OptionalLong.of(time.nanoTime());
             LOG.atInfo().addKeyValue("peer-id", Long.toHexString(peerId)).log("peer became active");
         }
     }
 
-    @Override
-    public void lost(String reason) {
+    void lost(String reason) {
         if (since.isPresent()) {
             since = OptionalLong.empty();
             LOG.atWarn()

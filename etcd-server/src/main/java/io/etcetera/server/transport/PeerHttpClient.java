@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Asks other members over HTTP. A client is made for each question, and gone with the answer: a member asks a few
- * times while it starts, and never again.
+ * Asks other members over HTTP. A client is made for each question: a member asks a few times while it starts, and
+ * never again. The thread that Java gives each client is a daemon, and ends some time after the answer.
  */
 public final class PeerHttpClient implements RemoteCluster {
     private static final String CLUSTER_ID = "X-Etcd-Cluster-ID";

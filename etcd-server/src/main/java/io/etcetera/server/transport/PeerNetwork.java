@@ -7,6 +7,7 @@ import io.etcetera.server.propose.RefusalListener;
 import io.etcetera.server.tls.MemberTls;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,7 @@ public final class PeerNetwork implements AutoCloseable {
     private final TimeSource time;
     private final Pace pace;
     private final String name;
+    private final Duration requestTimeout;
 
     private PeerNetwork(EtcdConfig config, Lines lines, PeerPort port, MemberTls tls, TimeSource time) {
         this.lines = lines;
@@ -30,6 +32,7 @@ public final class PeerNetwork implements AutoCloseable {
         this.time = time;
         this.pace = Pace.of(config.electionTimeout());
         this.name = config.name();
+        this.requestTimeout = config.requestTimeout();
     }
 
     /**
@@ -43,7 +46,7 @@ public final class PeerNetwork implements AutoCloseable {
         EventLoops loops = EventLoops.open("etcd-peer-" + config.name(), EventLoops.defaultCount(processors));
         Lines lines = new Lines(loops, wire);
         try {
-            PeerPort port = PeerPort.open(config.listenPeerUrls(), tls.peerPort(), lines, time);
+            PeerPort port = PeerPort.open(config.name(), config.listenPeerUrls(), tls.peerPort(), lines, time);
             return new PeerNetwork(config, lines, port, tls, time);
         } catch (IOException | RuntimeException e) {
             loops.close();
@@ -65,8 +68,9 @@ public final class PeerNetwork implements AutoCloseable {
      */
     public RemotePeers connect(PeerDirectory directory, RefusalListener refusals, Runnable onRemoved) {
         Dialer dialer = new Dialer(lines, tls, name, pace.connectMillis());
-        RemotePeers peers =
-                new RemotePeers(new Surroundings(lines, dialer, directory, pace, time, onRemoved), refusals);
+        RemotePeers peers = new RemotePeers(
+                new Surroundings(lines, dialer, directory, pace, time, onRemoved), refusals, requestTimeout);
+        port.onArrival(peers::arrived);
         peers.start();
         return peers;
     }

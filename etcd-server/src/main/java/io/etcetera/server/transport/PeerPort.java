@@ -1,6 +1,7 @@
 package io.etcetera.server.transport;
 
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.net.DeadConnections;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.ListenAddress;
@@ -10,11 +11,15 @@ import io.grpc.Server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,18 +33,33 @@ final class PeerPort implements AutoCloseable {
     private static final int WINDOW_BYTES = 4 << 20;
     private static final int MAX_MESSAGE_BYTES = 512 << 20;
     private static final long CLOSE_MILLIS = 100;
+    /** Members ping all the time, and plain HTTP is answered in less. */
+    private static final Duration SILENCE = Duration.ofSeconds(150);
+
+    /** Copies of the store that are sent at the same time; who asks for another one asks again later. */
+    private static final int MAX_COPIES = 2;
 
     private final Lines lines;
     private final TimeSource time;
+    private final ThreadPoolExecutor copyThreads;
     private final PeerService service;
     private final List<Server> servers = new ArrayList<>();
     private final List<URI> urls = new ArrayList<>();
+    private volatile LongConsumer arrivals = peerId -> {};
     private volatile Doorkeeper.@Nullable Attendance attendance;
 
-    private PeerPort(Lines lines, TimeSource time) {
+    private PeerPort(String name, Lines lines, TimeSource time) {
         this.lines = lines;
         this.time = time;
-        this.service = new PeerService(new Doorkeeper(() -> attendance), lines);
+        this.copyThreads = new ThreadPoolExecutor(
+                0,
+                MAX_COPIES,
+                1,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> new Thread(task, "etcd-peer-copy-" + name));
+        this.service = new PeerService(
+                new Doorkeeper(() -> attendance, peerId -> arrivals.accept(peerId)), lines, copyThreads);
     }
 
     /**
@@ -48,8 +68,9 @@ final class PeerPort implements AutoCloseable {
      * @param tls for the https URLs
      * @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then
      */
-    static PeerPort open(List<URI> urls, Optional<ServerTls> tls, Lines lines, TimeSource time) throws IOException {
-        PeerPort port = new PeerPort(lines, time);
+    static PeerPort open(String name, List<URI> urls, Optional<ServerTls> tls, Lines lines, TimeSource time)
+            throws IOException {
+        PeerPort port = new PeerPort(name, lines, time);
         try {
             for (URI url : urls) {
                 port.listen(ListenAddress.of(url, tls.isPresent()), tls);
@@ -66,7 +87,7 @@ final class PeerPort implements AutoCloseable {
         Server server = SharedPort.forAddress(address.address(), this::http, secure, time)
                 .bossEventLoopGroup(lines.loops().group())
                 .workerEventLoopGroup(lines.loops().group())
-                .channelType(lines.loops().listenerType())
+                .channelFactory(DeadConnections.closing(lines.loops().listenerType(), SILENCE))
                 .directExecutor()
                 .flowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -93,6 +114,11 @@ final class PeerPort implements AutoCloseable {
         }
     }
 
+    /** Has the listener told of each peer that connects. */
+    void onArrival(LongConsumer listener) {
+        arrivals = listener;
+    }
+
     /** Begins to serve. */
     void serve(PeerDirectory directory, PeerHandlers handlers) {
         attendance = new Doorkeeper.Attendance(directory, handlers);
@@ -116,11 +142,15 @@ final class PeerPort implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(Server::shutdownNow);
+        copyThreads.shutdownNow();
         try {
             for (Server server : servers) {
                 if (!server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
                     LOG.debug("connections of peers are still closing");
                 }
+            }
+            if (!copyThreads.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("a copy of the store is still being read");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,23 +1,32 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.proto.peer.CopyPart;
+import io.etcetera.proto.peer.CopyRequest;
 import io.etcetera.proto.peer.PeerGrpc;
 import io.etcetera.raft.transport.Lane;
 import io.etcetera.server.propose.RefusalListener;
+import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.LongPredicate;
 
 /** The Peer service: what other members send, handed to whom it is for. Thread-safe. */
 final class PeerService {
     private final Doorkeeper doorkeeper;
     private final Lines lines;
-    private final Set<FrameCall> open = ConcurrentHashMap.newKeySet();
+    private final Executor copyThreads;
+    private final Map<Source, FrameCall> open = new ConcurrentHashMap<>();
 
-    PeerService(Doorkeeper doorkeeper, Lines lines) {
+    /** A peer's stream: there is one of each kind. */
+    private record Source(long from, Wire.Traffic traffic) {}
+
+    PeerService(Doorkeeper doorkeeper, Lines lines, Executor copyThreads) {
         this.doorkeeper = doorkeeper;
         this.lines = lines;
+        this.copyThreads = copyThreads;
     }
 
     ServerServiceDefinition define() {
@@ -26,30 +35,38 @@ final class PeerService {
         service.addMethod(Frame.APPEND, lane(Lane.APPEND, Wire.Traffic.APPEND));
         service.addMethod(Frame.CONTROL, lane(Lane.CONTROL, Wire.Traffic.CONTROL));
         service.addMethod(Frame.FORWARD, forward());
+        service.addMethod(PeerGrpc.getRenewLeaseMethod(), unary(LeaderOperations::renew));
+        service.addMethod(PeerGrpc.getLeaseTimeToLiveMethod(), unary(LeaderOperations::timeToLive));
+        service.addMethod(PeerGrpc.getPromoteMethod(), unary(LeaderOperations::promote));
+        service.addMethod(PeerGrpc.getCopyStateMethod(), copies());
         return service.build();
     }
 
     private ServerCallHandler<Frame, Frame> lane(Lane lane, Wire.Traffic traffic) {
-        return doorkeeper.before((call, from, attendance) -> open(new FrameCall(
+        return doorkeeper.before((call, from, attendance) -> open(
+                new Source(from, traffic),
                 call,
-                from,
-                lines,
-                traffic,
                 (frame, own) -> attendance
                         .handlers()
                         .inbox()
-                        .receive(from, lane, frame.data(), answer -> own.answer(new Frame(frame.id(), answer))),
-                open::remove)));
+                        .receive(from, lane, frame.data(), answer -> own.answer(new Frame(frame.id(), answer)))));
     }
 
     private ServerCallHandler<Frame, Frame> forward() {
-        return doorkeeper.before((call, from, attendance) -> open(new FrameCall(
+        return doorkeeper.before((call, from, attendance) -> open(
+                new Source(from, Wire.Traffic.FORWARD),
                 call,
-                from,
-                lines,
-                Wire.Traffic.FORWARD,
-                (frame, own) -> attendance.handlers().forwards().offer(frame.id(), frame.data(), refusals(own)),
-                open::remove)));
+                (frame, own) -> attendance.handlers().forwards().offer(frame.id(), frame.data(), refusals(own))));
+    }
+
+    private <Q, A> ServerCallHandler<Q, A> unary(UnaryPeerCall.Operation<Q, A> operation) {
+        return doorkeeper.before((call, from, attendance) ->
+                new UnaryPeerCall<>(call, attendance.handlers(), lines.loops(), operation).open());
+    }
+
+    private ServerCallHandler<CopyRequest, CopyPart> copies() {
+        return doorkeeper.before((call, from, attendance) ->
+                new CopyCall(call, from, lines.wire(), attendance.handlers().states(), copyThreads).open());
     }
 
     private static RefusalListener refusals(FrameCall call) {
@@ -58,16 +75,22 @@ final class PeerService {
 
     /** Ends the streams of who is not welcome any more. */
     void turnOut(LongPredicate isRemoved) {
-        for (FrameCall call : open) {
-            if (isRemoved.test(call.from())) {
+        open.forEach((source, call) -> {
+            if (isRemoved.test(source.from)) {
                 call.refuse(Refusal.REMOVED_SENDER);
             }
-        }
+        });
     }
 
-    private FrameCall open(FrameCall call) {
-        open.add(call);
-        call.open();
-        return call;
+    private FrameCall open(Source source, ServerCall<Frame, Frame> call, FrameCall.Receiver receiver) {
+        FrameCall opened =
+                new FrameCall(call, source.from, source.traffic, lines, receiver, ended -> open.remove(source, ended));
+        FrameCall earlier = open.put(source, opened);
+        if (earlier != null) {
+            // The peer has given it up. What is left of it must not come in between what the new one brings.
+            earlier.supersede();
+        }
+        opened.open();
+        return opened;
     }
 }

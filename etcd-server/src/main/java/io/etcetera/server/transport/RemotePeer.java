@@ -2,10 +2,17 @@ package io.etcetera.server.transport;
 
 import io.etcetera.raft.transport.Lane;
 import io.etcetera.raft.transport.PeerAnswer;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.ResultCallback;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.propose.RefusalListener;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Another member, as this one reaches it: three links with a connection each, so that neither a megabyte of entries nor a
@@ -19,6 +26,7 @@ final class RemotePeer {
     private static final long MAX_CONTROL_TICKS = 40_000;
 
     private final EventLoop loop;
+    private final Route route;
     private final PeerActivity activity;
     private final LaneClient append;
     private final LaneClient control;
@@ -27,7 +35,7 @@ final class RemotePeer {
     RemotePeer(long peerId, EventLoop loop, Surroundings surroundings, RefusalListener refusals) {
         this.loop = loop;
         this.activity = new PeerActivity(peerId, surroundings.time());
-        Route route = new Route(peerId, loop, surroundings);
+        this.route = new Route(peerId, loop, surroundings);
         this.append = new LaneClient(
                 route,
                 Frame.APPEND,
@@ -41,8 +49,27 @@ final class RemotePeer {
                 Wire.Traffic.CONTROL,
                 true,
                 new LaneClient.Limits(MAX_CONTROL_BYTES, MAX_CONTROL_TICKS),
-                activity);
+                new Pulse());
         this.forwards = new ForwardClient(route, activity, refusals);
+    }
+
+    /** What the urgent link hears goes for all of them. */
+    private final class Pulse implements Liveness {
+        @Override
+        public void answered() {
+            if (activity.since().isEmpty()) {
+                append.link().nudge();
+                forwards.link().nudge();
+            }
+            activity.answered();
+        }
+
+        @Override
+        public void lost(String reason) {
+            activity.lost(reason);
+            append.link().abandon(reason);
+            forwards.link().abandon(reason);
+        }
     }
 
     /** Any thread. */
@@ -56,6 +83,35 @@ final class RemotePeer {
     /** Any thread. */
     boolean forward(long requestId, byte[] entry) {
         return forwards.forward(requestId, entry);
+    }
+
+    /** Any thread. Answers NO_LEADER if the peer cannot be reached. */
+    <Q, A> void ask(MethodDescriptor<Q, A> method, Q request, Duration timeout, ResultCallback<A> callback) {
+        try {
+            loop.execute(() -> {
+                Channel channel = control.link().channel();
+                if (channel == null || !isReachable(Wire.Traffic.CALL)) {
+                    callback.failed(new EtcdException(EtcdError.NO_LEADER));
+                } else {
+                    PeerRequest.send(channel, method, route.handshake(), request, timeout, callback);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            callback.failed(new EtcdException(EtcdError.STOPPED));
+        }
+    }
+
+    private boolean isReachable(Wire.Traffic traffic) {
+        return activity.since().isPresent() && route.wire().fate(route.peerId(), traffic) instanceof Fate.Delivered;
+    }
+
+    /** The peer has shown itself: no need to wait before the next attempt to reach it. Any thread. */
+    void nudge() {
+        EventLoops.executeOn(loop, () -> {
+            control.link().nudge();
+            append.link().nudge();
+            forwards.link().nudge();
+        });
     }
 
     /** Any thread. */

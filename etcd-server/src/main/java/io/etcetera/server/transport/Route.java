@@ -3,6 +3,7 @@ package io.etcetera.server.transport;
 import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ final class Route {
     private final EventLoop loop;
     private final Surroundings surroundings;
     private List<String> urls = List.of();
+    private String lastGood = "";
     private @Nullable Refusal lastRefusal;
 
     Route(long peerId, EventLoop loop, Surroundings surroundings) {
@@ -50,6 +52,16 @@ final class Route {
         return urls;
     }
 
+    /** The address for an attempt: the one that was good last, then the others in turn. Empty if none is known. */
+    Optional<String> url(int attempt) {
+        List<String> known = urls();
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        int first = Math.max(0, known.indexOf(lastGood));
+        return Optional.of(known.get(Math.floorMod(first + attempt, known.size())));
+    }
+
     /** @throws IllegalArgumentException if the URL cannot be dialled */
     ManagedChannel dial(String url) {
         return surroundings.dialer().dial(url, loop);
@@ -60,7 +72,8 @@ final class Route {
     }
 
     /** The peer has answered. */
-    void welcomed() {
+    void welcomed(String url) {
+        lastGood = url;
         lastRefusal = null;
     }
 

@@ -3,6 +3,7 @@ package io.etcetera.server.transport;
 import io.etcetera.raft.transport.Lane;
 import io.etcetera.raft.transport.PeerAnswer;
 import io.etcetera.raft.transport.PeerInbox;
+import io.etcetera.server.net.HttpHandler;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.propose.LogRefusal;
 import io.etcetera.server.testing.FakeLeases;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -19,12 +21,15 @@ import java.util.function.Consumer;
 final class TestPeer implements AutoCloseable {
     final List<String> received = Collections.synchronizedList(new ArrayList<>());
     final List<Long> refused = Collections.synchronizedList(new ArrayList<>());
+    final FakeLeases leases = new FakeLeases();
     final AtomicInteger removals = new AtomicInteger();
     final TestPeers.Directory directory;
     final PeerNetwork network;
     final MemberTls tls;
     final RemotePeers peers;
     volatile boolean answers = true;
+    volatile StateSource states = StateSource.NONE;
+    volatile HttpHandler http = (request, reply) -> reply.accept(HttpReply.notFound());
 
     TestPeer(PeerNetwork network, MemberTls tls, TestPeers.Directory directory) {
         this.network = network;
@@ -48,17 +53,17 @@ final class TestPeer implements AutoCloseable {
                             received.add("entry " + new String(entry, StandardCharsets.UTF_8));
                             refusals.refused(requestId, LogRefusal.NOT_TAKEN);
                         },
-                        new FakeLeases(),
+                        leases,
                         PeerHandlers.Promotion.NONE,
-                        StateSource.NONE,
-                        (request, reply) -> reply.accept(HttpReply.notFound())));
+                        (index, copyId) -> states.open(index, copyId),
+                        (request, reply) -> http.handle(request, reply)));
     }
 
     private void receive(long from, Lane lane, byte[] message, Consumer<byte[]> answer) {
         String text = new String(message, StandardCharsets.UTF_8);
         received.add(from + " " + lane + " " + text);
         if (answers) {
-            answer.accept(text.toUpperCase(java.util.Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            answer.accept(text.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,11 @@ final class TestPeers implements AutoCloseable {
         }
     }
 
+    /** The first URL of a member. */
+    String url(long id) {
+        return Objects.requireNonNull(urls.get(id)).get(0);
+    }
+
     TestPeer start(long id) throws IOException {
         return start(id, Wire.INTACT);
     }
@@ -52,11 +58,13 @@ final class TestPeers implements AutoCloseable {
     }
 
     TestPeer start(long id, Wire wire, TlsConfig tls) throws IOException {
+        return start(id, wire, tls, urls.getOrDefault(id, List.of()));
+    }
+
+    TestPeer start(long id, Wire wire, TlsConfig tls, List<String> listenUrls) throws IOException {
         EtcdConfig config = EtcdConfig.builder()
                 .name("m" + id)
-                .listenPeerUrls(urls.getOrDefault(id, List.of()).stream()
-                        .map(URI::create)
-                        .toList())
+                .listenPeerUrls(listenUrls.stream().map(URI::create).toList())
                 .electionTimeout(ELECTION_TIMEOUT)
                 .dataDir(Path.of("target", "test-peers", "m" + id)) // for certificates alone
                 .peerTls(tls)

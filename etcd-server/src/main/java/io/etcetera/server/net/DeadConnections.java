@@ -1,4 +1,4 @@
-package io.etcetera.server.rpc;
+package io.etcetera.server.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -12,14 +12,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose client answers no pings. On the connection's event loop.
+ * Closes a connection from whose other end nothing comes for too long, not even an answer to a ping. On the connection's event loop.
  *
  * <p>When an answer is overdue, gRPC resets the streams, and closes the connection once that is written. It flushes
  * nothing, though, so with a stream the connection would stay open for as long as nothing else is written to it: on a
  * dead one, until TCP gives up. The first time that nothing has come for long enough, this flushes; the second time
  * there is no room to write into either, and it closes.
  */
-final class DeadConnections extends IdleStateHandler {
+public final class DeadConnections extends IdleStateHandler {
     /** Behind gRPC's own timers, which run for as long. */
     private static final Duration SLACK = Duration.ofMillis(500);
 
@@ -32,7 +32,7 @@ final class DeadConnections extends IdleStateHandler {
      *
      * @param silence how long nothing comes from a client that does not answer: interval and timeout of the pings
      */
-    static ChannelFactory<ServerChannel> closing(Class<? extends ServerChannel> type, Duration silence) {
+    public static ChannelFactory<ServerChannel> closing(Class<? extends ServerChannel> type, Duration silence) {
         ChannelFactory<? extends ServerChannel> factory = new ReflectiveChannelFactory<>(type);
         return () -> {
             ServerChannel server = factory.newChannel();
