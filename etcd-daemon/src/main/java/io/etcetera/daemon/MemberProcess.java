@@ -3,6 +3,7 @@ package io.etcetera.daemon;
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdStartException;
+import io.etcetera.server.MemberRemovedException;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.InitialCluster;
 import io.etcetera.server.text.EtcdUrls;
@@ -121,6 +122,11 @@ final class MemberProcess {
             return Daemon.OK;
         }
         Throwable cause = ((Daemon.Stop.Failed) reason).cause();
+        if (cause instanceof MemberRemovedException) {
+            // Somebody wanted it so: no failure, and no reason to be started again.
+            Closing.within(Closing.LIMIT, member::close);
+            return Daemon.OK;
+        }
         fatal().setCause(cause).log("the member failed and stops; what it has acknowledged is safe in its log");
         Closing.within(Closing.LIMIT, member::close);
         return Daemon.FAILED;

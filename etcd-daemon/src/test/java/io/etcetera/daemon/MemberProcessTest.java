@@ -3,6 +3,7 @@ package io.etcetera.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.MemberRemovedException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -91,6 +92,15 @@ final class MemberProcessTest {
         assertThat(status).isEqualTo(1);
         assertThat(calls).containsExactly("start a", "close");
         assertThat(log()).contains("\"level\":\"fatal\"").contains("\"error\":\"disk full\"");
+    }
+
+    @Test
+    void aMemberThatWasRemovedHasNotFailed() throws Exception {
+        int status = run((daemon, onFailure) -> onFailure.accept(new MemberRemovedException()));
+
+        assertThat(status).isZero();
+        assertThat(calls).containsExactly("start a", "close");
+        assertThat(log()).doesNotContain("\"level\":\"fatal\"");
     }
 
     @Test

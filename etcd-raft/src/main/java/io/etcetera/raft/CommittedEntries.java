@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * its end there.
  *
  * <p>Entries that the log made for itself come too, empty, but only just before the next entry behind them. The log puts an
- * empty one of its own behind each change of leader, so that the last index handed out always comes to rest at the last
+ * empty one of its own behind each change of leader and of members, so that the last index handed out always comes to rest at the last
  * one committed.
  */
 public interface CommittedEntries {

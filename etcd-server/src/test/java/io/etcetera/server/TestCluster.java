@@ -1,16 +1,22 @@
 package io.etcetera.server;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.LeaseGrpc;
 import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
+import io.etcetera.proto.etcdserverpb.MemberAddRequest;
+import io.etcetera.proto.etcdserverpb.MemberListRequest;
+import io.etcetera.proto.etcdserverpb.MemberRemoveRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RangeResponse;
 import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
+import io.etcetera.raft.RaftMembers;
 import io.etcetera.server.transport.Fate;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,6 +54,9 @@ final class TestCluster implements AutoCloseable {
     /** Members that nothing reaches and that reach nobody, by name. */
     private final Set<String> isolated = ConcurrentHashMap.newKeySet();
 
+    /** What members died of. */
+    private final Map<String, CompletableFuture<Throwable>> failures = new ConcurrentHashMap<>();
+
     private final Map<Long, String> names = new ConcurrentHashMap<>();
 
     private record Running(Etcd etcd, ManagedChannel channel) {}
@@ -63,7 +72,7 @@ final class TestCluster implements AutoCloseable {
             CompletableFuture<Void> started = new CompletableFuture<>();
             starts.add(started);
             // Each waits for the others.
-            new Thread(() -> start(name, started), "start-" + name).start();
+            new Thread(() -> start(name, false, started), "start-" + name).start();
         }
         CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -74,7 +83,66 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    private void start(String name, CompletableFuture<Void> started) {
+    /** Adds a member, as soon as that is allowed, and starts it. */
+    void join(String name, boolean learner) throws Exception {
+        String url = freeUrl();
+        String asked = members().get(0);
+        MemberAddRequest request = MemberAddRequest.newBuilder()
+                .addPeerURLs(url)
+                .setIsLearner(learner)
+                .build();
+        whenHealthy("leave to add " + name, () -> cluster(asked).memberAdd(request));
+        peerUrls.put(name, url);
+        // The new member asks any of them who is in the cluster, and takes no for an answer.
+        await(
+                "all members to know of " + name,
+                () -> members().stream()
+                        .allMatch(other ->
+                                cluster(other)
+                                        .memberList(MemberListRequest.getDefaultInstance())
+                                        .getMembersList()
+                                        .stream()
+                                        .anyMatch(listed ->
+                                                listed.getPeerURLsList().contains(url))));
+        CompletableFuture<Void> started = new CompletableFuture<>();
+        start(name, true, started);
+        started.get(0, TimeUnit.SECONDS);
+    }
+
+    /** Removes a member, as soon as that is allowed, and returns when it has stopped because of it. */
+    void remove(String asked, String name) throws Exception {
+        MemberRemoveRequest request =
+                MemberRemoveRequest.newBuilder().setID(id(name)).build();
+        whenHealthy("leave to remove " + name, () -> cluster(asked).memberRemove(request));
+        Throwable cause = Objects.requireNonNull(failures.get(name)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (!(cause instanceof MemberRemovedException)) {
+            throw new AssertionError(name + " has failed", cause);
+        }
+        peerUrls.remove(name);
+        close(name);
+    }
+
+    /** Members have to be connected for five seconds before members may change. */
+    private static void whenHealthy(String what, Runnable call) throws InterruptedException {
+        await(what, () -> {
+            try {
+                call.run();
+                return true;
+            } catch (StatusRuntimeException e) {
+                if (!EtcdError.UNHEALTHY.text().equals(e.getStatus().getDescription())) {
+                    throw e;
+                }
+                return false;
+            }
+        });
+    }
+
+    /** Who takes part in the log, as a member sees it. */
+    RaftMembers raftGroup(String name) {
+        return member(name).etcd().parts().raft().members();
+    }
+
+    private void start(String name, boolean joining, CompletableFuture<Void> started) {
         List<URI> self = List.of(URI.create(Objects.requireNonNull(peerUrls.get(name))));
         EtcdConfig config = EtcdConfig.builder()
                 .name(name)
@@ -86,10 +154,13 @@ final class TestCluster implements AutoCloseable {
                 .initialCluster(peerUrls.entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .collect(Collectors.joining(",")))
+                .initialClusterExisting(joining)
                 .electionTimeout(ELECTION_TIMEOUT)
                 .build();
+        CompletableFuture<Throwable> failed = new CompletableFuture<>();
+        failures.put(name, failed);
         try {
-            Etcd etcd = Etcd.start(config, cause -> {}, (peerId, traffic) -> fate(name, peerId));
+            Etcd etcd = Etcd.start(config, failed::complete, (peerId, traffic) -> fate(name, peerId));
             names.put(etcd.memberId(), name);
             ManagedChannel channel = NettyChannelBuilder.forAddress(
                             "127.0.0.1", etcd.clientUrls().get(0).getPort())
@@ -140,6 +211,10 @@ final class TestCluster implements AutoCloseable {
 
     KVGrpc.KVBlockingStub kv(String name) {
         return KVGrpc.newBlockingStub(member(name).channel());
+    }
+
+    ClusterGrpc.ClusterBlockingStub cluster(String name) {
+        return ClusterGrpc.newBlockingStub(member(name).channel());
     }
 
     LeaseGrpc.LeaseBlockingStub leases(String name) {

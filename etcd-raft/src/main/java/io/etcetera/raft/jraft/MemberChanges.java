@@ -99,16 +99,24 @@ final class MemberChanges {
         if (outcome.done.isDone()) {
             return;
         }
+        appendEmptyEntry();
+        try {
+            Scheduler timers = engine.getTimerManager();
+            var unused = timers.schedule(() -> nudge(outcome), NUDGE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the member stops during a change of members: {}", e.getMessage());
+        }
+    }
+
+    private void appendEmptyEntry() {
         try {
             engine.apply(new Task(ByteBuffer.allocate(0), status -> {
                 if (!status.isOk()) {
-                    LOG.debug("no empty entry during a change of members: {}", status);
+                    LOG.debug("no empty entry at a change of members: {}", status);
                 }
             }));
-            Scheduler timers = engine.getTimerManager();
-            var unused = timers.schedule(() -> nudge(outcome), NUDGE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IllegalStateException | RejectedExecutionException e) {
-            LOG.debug("the member stops during a change of members: {}", e.getMessage());
+            LOG.debug("no empty entry at a change of members, the member stops: {}", e.getMessage());
         }
     }
 
@@ -135,6 +143,9 @@ final class MemberChanges {
         @Override
         public void run(Status status) {
             if (status.isOk()) {
+                // The change's own entry is shown to no state machine: without one behind it, a read that waits for its
+                // index would wait until somebody writes.
+                appendEmptyEntry();
                 done.complete(null);
             } else {
                 done.completeExceptionally(refusals.ofChange(status));

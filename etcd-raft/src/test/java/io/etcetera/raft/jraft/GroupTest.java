@@ -234,6 +234,19 @@ class GroupTest {
         }
     }
 
+    /** The entry of a change is shown to no state machine: only one behind it brings them up to there. */
+    @Test
+    void whatIsCommittedIsAppliedAfterAChangeOfMembersToo() throws Exception {
+        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+            long leader = group.put();
+            change(group, new Remove(leader == 2 ? 3 : 2));
+            Group.await(
+                    "the last committed entry to be applied",
+                    () -> group.machine(leader).appliedIndex
+                            == group.node(leader).committedIndex());
+        }
+    }
+
     @Test
     void aDeadMemberGetsNoVote() throws Exception {
         try (Group group = new Group(directory, SEED, MANY, 1L)) {

@@ -148,8 +148,8 @@ final class ReconfigurationCheck {
     private LoggingEventBuilder logAdd(Member candidate) {
         return logAbout(
                 "requested-member-add",
-                "{ID:" + MemberIds.toText(candidate.getID()) + " RaftAttributes:{PeerURLs:"
-                        + String.join(" ", candidate.getPeerURLsList()) + " IsLearner:" + candidate.getIsLearner()
+                "{ID:" + MemberIds.toText(candidate.getID()) + " RaftAttributes:{PeerURLs:["
+                        + String.join(" ", candidate.getPeerURLsList()) + "] IsLearner:" + candidate.getIsLearner()
                         + "}}");
     }
 
