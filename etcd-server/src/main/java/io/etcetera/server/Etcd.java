@@ -46,17 +46,17 @@ public final class Etcd implements AutoCloseable {
      *     left open then, though files may have been created
      */
     public static Etcd start(EtcdConfig config, EtcdListener listener) throws EtcdStartException {
-        return start(config, listener, Wire.INTACT);
+        return start(config, listener, Wire.INTACT, TimeSource.system());
     }
 
-    /** The same, with a network between this member and its peers that a test can break. */
-    static Etcd start(EtcdConfig config, EtcdListener listener, Wire wire) throws EtcdStartException {
+    /** The same, with a network between this member and its peers, and a clock, that a test can tamper with. */
+    static Etcd start(EtcdConfig config, EtcdListener listener, Wire wire, TimeSource time) throws EtcdStartException {
         ConfigCheck.check(config);
         CloseStack open = new CloseStack();
         MemberFailure failure = new MemberFailure();
         boolean started = false;
         try {
-            Member member = new Member(config, TimeSource.system(), wire, failure, open);
+            Member member = new Member(config, time, wire, failure, open);
             member.ready().toCompletableFuture().get();
             Etcd etcd = new Etcd(config, member);
             failure.then(cause -> new Thread(() -> listener.failed(cause), "etcd-failed-" + config.name()).start());
@@ -107,12 +107,24 @@ public final class Etcd implements AutoCloseable {
      * second caller waits for the first.
      */
     @Override
-    public synchronized void close() {
+    public void close() {
+        close(true);
+    }
+
+    /** Closes everything without handing leadership over; for tests. */
+    void kill() {
+        close(false);
+    }
+
+    private synchronized void close(boolean handOver) {
         if (closed) {
             return;
         }
         closed = true;
         logClose("closing etcd server");
+        if (handOver) {
+            member.handOver();
+        }
         member.close();
         logClose("closed etcd server");
     }

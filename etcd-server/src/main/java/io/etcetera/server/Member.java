@@ -313,11 +313,15 @@ final class Member implements AutoCloseable {
         return rpcParts();
     }
 
-    @Override
-    public void close() {
+    /** Gives leadership to another member, if this one has it; to be called before it is closed. */
+    void handOver() {
         if (failure.cause() == null) {
             transfer.beforeStop(HANDOVER_LIMIT);
         }
+    }
+
+    @Override
+    public void close() {
         open.close();
     }
 }
