@@ -138,8 +138,6 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        Files.deleteIfExists(logFile());
-        Files.createFile(logFile());
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--data-dir=" + dataDir(),
@@ -149,9 +147,18 @@ public final class ServerProcess implements AutoCloseable {
                 "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPort,
                 "--initial-cluster=default=http://127.0.0.1:" + peerPort));
         command.addAll(extraFlags);
+        Files.deleteIfExists(logFile());
+        return spawn(command, logFile());
+    }
+
+    /** Starts a server, without any of etcd's variables; its output is appended to a file. */
+    static Process spawn(List<String> command, Path log) throws IOException {
+        if (!Files.exists(log)) {
+            Files.createFile(log);
+        }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
         Process started = builder.start();
         started.getOutputStream().close();

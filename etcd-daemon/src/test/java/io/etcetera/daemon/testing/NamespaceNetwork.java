@@ -1,0 +1,103 @@
+package io.etcetera.daemon.testing;
+
+import io.etcetera.server.testing.cluster.Node;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A network namespace of Linux for each member, all behind one bridge; only for root. A member is silenced towards another
+ * by giving it a wrong hardware address for that one: what it sends goes nowhere, and nobody is told.
+ */
+final class NamespaceNetwork implements ProcessNetwork {
+    private static final int CLIENT_PORT = 2379;
+    private static final int PEER_PORT = 2380;
+    private static final String NOBODY = "02:00:00:00:00:01";
+
+    private final String base;
+    private final String subnet;
+    private final Map<String, String> hosts = new HashMap<>();
+    private final Set<String> wrongAddresses = new HashSet<>();
+
+    NamespaceNetwork() {
+        Random random = new Random();
+        base = "ec" + (10_000 + random.nextInt(90_000));
+        // A block of addresses that is set aside for tests of networks.
+        subnet = "198." + (18 + random.nextInt(2)) + "." + random.nextInt(256) + ".";
+        Shell.run("ip link add " + base + " type bridge");
+        Shell.run("ip addr add " + subnet + "254/24 dev " + base);
+        Shell.run("ip link set " + base + " up");
+    }
+
+    /** Whether this system, and its rights here, allow for one. */
+    static boolean isPossible() {
+        boolean isRoot = "root".equals(System.getProperty("user.name"));
+        return isRoot
+                && System.getProperty("os.name").equals("Linux")
+                && Shell.succeeds("ip -V")
+                && Shell.succeeds("ip link add ecprobe0 type veth peer name ecprobe1")
+                && Shell.succeeds("ip link del ecprobe0");
+    }
+
+    @Override
+    public synchronized Site attach(String name) {
+        String namespace = namespace(name);
+        String host = subnet + (hosts.size() + 1);
+        String outer = base + name;
+        hosts.put(name, host);
+        Shell.run("ip netns add " + namespace);
+        Shell.run("ip link add " + outer + " type veth peer name eth0 netns " + namespace);
+        Shell.run("ip link set " + outer + " master " + base);
+        Shell.run("ip link set " + outer + " up");
+        Shell.run("ip -n " + namespace + " addr add " + host + "/24 dev eth0");
+        Shell.run("ip -n " + namespace + " link set eth0 up");
+        Shell.run("ip -n " + namespace + " link set lo up");
+        return new Site(host, CLIENT_PORT, PEER_PORT, List.of("ip", "netns", "exec", namespace));
+    }
+
+    private String namespace(String name) {
+        return base + "-" + name;
+    }
+
+    @Override
+    public boolean can(Trouble trouble) {
+        return trouble == Trouble.CUT;
+    }
+
+    @Override
+    public synchronized void silence(Node from, Node to) {
+        String entry = "ip -n " + namespace(from.name()) + " neigh %s " + hosts.get(to.name()) + " dev eth0";
+        Shell.run(entry.formatted("replace") + " lladdr " + NOBODY + " nud permanent");
+        wrongAddresses.add(entry.formatted("del"));
+    }
+
+    @Override
+    public void delay(Node from, Node to, Duration delay) {
+        throw new UnsupportedOperationException("not every kernel can");
+    }
+
+    @Override
+    public void lose(Node from, Node to, double share) {
+        throw new UnsupportedOperationException("not every kernel can");
+    }
+
+    @Override
+    public synchronized void heal() {
+        wrongAddresses.forEach(Shell::run);
+        wrongAddresses.clear();
+    }
+
+    @Override
+    public synchronized void close() {
+        hosts.keySet().forEach(name -> {
+            Shell.run("ip link del " + base + name);
+            Shell.run("ip netns del " + namespace(name));
+        });
+        hosts.clear();
+        Shell.run("ip link del " + base);
+    }
+}

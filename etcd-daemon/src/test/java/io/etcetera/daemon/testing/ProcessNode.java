@@ -1,0 +1,173 @@
+package io.etcetera.daemon.testing;
+
+import io.etcetera.daemon.testing.ProcessNetwork.Site;
+import io.etcetera.server.testing.cluster.Node;
+import io.etcetera.server.testing.cluster.NodeClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A member that is a process, ours or a stock one. */
+public final class ProcessNode implements Node {
+    private static final long STOP_SECONDS = 60;
+
+    private final Path program;
+    private final String name;
+    private final Site site;
+    private final Disk disk;
+    private final Path log;
+    private final List<String> options;
+    private final NodeClient client;
+    private String initialCluster = "";
+    private String initialState = "new";
+    private @Nullable Process process;
+    private boolean paused;
+
+    ProcessNode(Path program, String name, Site site, Disk disk, Path log, List<String> options) {
+        this.program = program;
+        this.name = name;
+        this.site = site;
+        this.disk = disk;
+        this.log = log;
+        this.options = options;
+        this.client = new NodeClient(endpoint());
+    }
+
+    void joins(String cluster, String state) {
+        initialCluster = cluster;
+        initialState = state;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    String peerUrl() {
+        return site.peerUrl();
+    }
+
+    @Override
+    public String endpoint() {
+        return site.host() + ":" + site.clientPort();
+    }
+
+    @Override
+    public NodeClient client() {
+        return client;
+    }
+
+    /** Where its output goes, of all its lives. */
+    public Path log() {
+        return log;
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    @Override
+    public synchronized void start() {
+        if (isRunning()) {
+            throw new IllegalStateException(name + " runs already");
+        }
+        List<String> command = new ArrayList<>(site.launcher());
+        command.addAll(List.of(
+                program.toString(),
+                "--name=" + name,
+                "--data-dir=" + disk.data(),
+                "--listen-client-urls=" + site.clientUrl(),
+                "--advertise-client-urls=" + site.clientUrl(),
+                "--listen-peer-urls=" + site.peerUrl(),
+                "--initial-advertise-peer-urls=" + site.peerUrl(),
+                "--initial-cluster=" + initialCluster,
+                "--initial-cluster-state=" + initialState));
+        command.addAll(options);
+        try {
+            process = ServerProcess.spawn(command, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        paused = false;
+    }
+
+    @Override
+    public synchronized void stop() {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        resume();
+        running.destroy();
+        try {
+            if (!running.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError(name + " does not stop; see " + log);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while " + name + " was stopping", e);
+        }
+    }
+
+    @Override
+    public synchronized void kill() {
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+        paused = false;
+    }
+
+    /** SIGSTOP: it does nothing at all any more, but its connections stay. */
+    public synchronized void pause() {
+        if (isRunning()) {
+            signal("STOP");
+            paused = true;
+        }
+    }
+
+    /** SIGCONT, if it is paused. */
+    public synchronized void resume() {
+        if (paused && isRunning()) {
+            signal("CONT");
+        }
+        paused = false;
+    }
+
+    private void signal(String signal) {
+        if (process != null) {
+            Shell.run("kill -" + signal + " " + process.pid());
+        }
+    }
+
+    /** Takes all the space that is left on its disk; false if that disk is not its own. */
+    public boolean fillDisk() {
+        if (disk.canBeFilled()) {
+            disk.fill();
+        }
+        return disk.canBeFilled();
+    }
+
+    void freeDisk() {
+        disk.free();
+    }
+
+    @Override
+    public void wipe() {
+        disk.wipe();
+    }
+
+    void dispose() {
+        kill();
+        client.close();
+        disk.close();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
