@@ -19,7 +19,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A run for the JVM to see which classes a member needs: starts one in a temporary directory, and stops it as soon as it serves.
+ * A run for the JVM to see which classes a member needs: starts one in a temporary directory, and a cluster of two beside it, and
+ * stops them as soon as they serve.
  * Run by {@code lib/make-archive.sh}, under a JVM that archives its classes when it ends.
  */
 public final class ArchiveTraining {
@@ -41,6 +42,7 @@ public final class ArchiveTraining {
         Daemon[] daemon = new Daemon[1];
         MemberStarter starter = (config, onFailure) -> {
             RunningMember member = EtcdMember.start(config, onFailure);
+            PairTraining.run(directory);
             shakeHands(member.clientUrls().get(0), directory.resolve("data/fixtures/client/cert.pem"));
             daemon[0].stop(new Daemon.Stop.Signalled(Signals.Kind.TERM));
             return member;
