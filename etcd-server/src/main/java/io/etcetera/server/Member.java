@@ -153,7 +153,7 @@ final class Member implements AutoCloseable {
         transfer = open.add(new LeadershipTransfer(cluster, peers, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
-        raft = open.add(RaftNode.start(raftConfig(), stateMachine(peers.states()), WalListener.NONE, peers));
+        raft = open.add(RaftNode.start(raftConfig(), stateMachine(), WalListener.NONE, peers));
         proposer.attach(raft, peers, new QuorumConnections(cluster, peers));
         reads.attach(raft);
         transfer.attach(raft);
@@ -199,13 +199,14 @@ final class Member implements AutoCloseable {
                 .withNanoClock(time::nanoTime);
     }
 
-    private MemberStateMachine stateMachine(StateFetcher fetcher) {
+    private MemberStateMachine stateMachine() {
         ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
         // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
         // proposed.
         List<LeadershipListener> leadership =
                 List.of(lessor, founder, proposer, reads, leases, versionMonitor, compactor, transfer);
-        StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
+        StateInstallation installation =
+                open.add(new StateInstallation(parts, applied, StateFetcher.NONE, time::nanoTime));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }
 

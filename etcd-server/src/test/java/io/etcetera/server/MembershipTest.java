@@ -92,6 +92,30 @@ class MembershipTest {
     }
 
     @Test
+    void aFollowerHasTheLeaderPromote() throws Exception {
+        try (TestCluster cluster = new TestCluster(directory, 3)) {
+            List<String> voters = cluster.members();
+            cluster.join("m4", true);
+            String follower = voters.stream()
+                    .filter(name -> cluster.status(name).getLeader() != cluster.id(name))
+                    .findFirst()
+                    .orElseThrow();
+            assertThatThrownBy(() -> promote(cluster, follower, 7))
+                    .hasMessageContaining(EtcdError.MEMBER_NOT_FOUND.text());
+            assertThatThrownBy(() -> promote(cluster, follower, cluster.id(follower)))
+                    .hasMessageContaining(EtcdError.MEMBER_NOT_LEARNER.text());
+            assertThat(promote(cluster, follower, cluster.id("m4"))).noneMatch(Member::getIsLearner);
+            awaitVoters(cluster, 4);
+        }
+    }
+
+    private static List<Member> promote(TestCluster cluster, String asked, long id) {
+        return cluster.cluster(asked)
+                .memberPromote(MemberPromoteRequest.newBuilder().setID(id).build())
+                .getMembersList();
+    }
+
+    @Test
     void aMemberThatIsNeverStartedCostsNoQuorum() throws Exception {
         try (TestCluster cluster = new TestCluster(directory, 1)) {
             MemberAddResponse added = cluster.cluster("m1")

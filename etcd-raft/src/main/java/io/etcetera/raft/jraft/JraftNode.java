@@ -60,7 +60,7 @@ final class JraftNode implements RaftNode {
         this.cutter = parts.cutter();
         this.failure = parts.failure();
         this.refusals = new Refusals(failure);
-        this.changes = new MemberChanges(engine, refusals);
+        this.changes = new MemberChanges(engine, internals, refusals);
         this.rounds = new ReadRounds(engine, hardState, leadership, refusals);
         this.releaseResources = releaseResources;
     }

@@ -3,6 +3,7 @@ package io.etcetera.raft.jraft;
 import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.Scheduler;
 import com.alipay.sofa.jraft.entity.PeerId;
@@ -15,6 +16,7 @@ import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftMembers;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,10 +38,12 @@ final class MemberChanges {
     private static final long NUDGE_MILLIS = 50;
 
     private final NodeImpl engine;
+    private final EngineInternals internals;
     private final Refusals refusals;
 
-    MemberChanges(NodeImpl engine, Refusals refusals) {
+    MemberChanges(NodeImpl engine, EngineInternals internals, Refusals refusals) {
         this.engine = engine;
+        this.internals = internals;
         this.refusals = refusals;
     }
 
@@ -121,12 +125,15 @@ final class MemberChanges {
     }
 
     RaftMembers members() {
-        Configuration now = engine.getCurrentConf();
-        return new RaftMembers(ids(now.getPeerSet()), ids(now.getLearners()));
+        ConfigurationEntry now = internals.configuration();
+        Set<Long> voters = ids(now.listPeers());
+        Set<Long> learners = ids(now.getConf().getLearners());
+        learners.removeAll(voters);
+        return new RaftMembers(voters, learners);
     }
 
     private static Set<Long> ids(Collection<PeerId> peers) {
-        return peers.stream().map(Peers::memberId).collect(Collectors.toSet());
+        return peers.stream().map(Peers::memberId).collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Asks another voter to take over. */

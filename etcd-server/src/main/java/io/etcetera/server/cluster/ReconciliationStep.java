@@ -16,9 +16,6 @@ sealed interface ReconciliationStep {
     /** How far behind the last committed entry a learner may be to get a vote; the log lets it catch up with the rest. */
     long CAUGHT_UP_ENTRIES = 1_000;
 
-    /** The smallest group that has a majority without any one of its members. */
-    int VOTERS_TO_SPARE_ONE = 3;
-
     /** Whom it is about. */
     long memberId();
 
@@ -72,9 +69,8 @@ sealed interface ReconciliationStep {
     }
 
     /**
-     * The leader itself is removed. It hands over to the voter that has most of the log, who takes it out. Not so in a
-     * group of two: there the new leader would need this member to get anything committed, and this member is about to
-     * stop; it takes itself out instead, which the other alone can agree to.
+     * The leader itself is removed. It hands over to the voter that has most of the log, who takes it out. If it took
+     * itself out and failed on the way, it would be the only one to know how far that went.
      */
     private static Optional<ReconciliationStep> leave(
             Map<Long, Member> wanted, RaftMembers group, long self, LongFunction<OptionalLong> matchIndex) {
@@ -87,13 +83,7 @@ sealed interface ReconciliationStep {
                 bestMatch = match;
             }
         }
-        if (best == 0) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                group.voters().size() < VOTERS_TO_SPARE_ONE
-                        ? new Change(new MemberChange.Remove(self))
-                        : new HandOver(self, best));
+        return best == 0 ? Optional.empty() : Optional.of(new HandOver(self, best));
     }
 
     @SafeVarargs
