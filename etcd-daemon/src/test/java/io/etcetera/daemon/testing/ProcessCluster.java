@@ -1,5 +1,6 @@
 package io.etcetera.daemon.testing;
 
+import io.etcetera.server.testing.cluster.Await;
 import io.etcetera.server.testing.cluster.Cluster;
 import io.etcetera.server.testing.cluster.MemberChanges;
 import io.etcetera.server.testing.cluster.Network;
@@ -109,6 +110,8 @@ public final class ProcessCluster implements Cluster {
     public void shrink(Node gone) {
         ProcessNode node = (ProcessNode) gone;
         MemberChanges.remove(this, node.peerUrl());
+        // It stops by itself, and not before the others can do without it.
+        Await.until(node + " to stop", PATIENCE, () -> !node.isRunning());
         nodes.remove(node);
         node.dispose();
         node.wipe();

@@ -11,6 +11,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -72,9 +73,13 @@ public final class MemberChanges {
 
     private static List<Member> insist(Cluster cluster, String what, Predicate<List<Member>> done, Change change) {
         AtomicReference<String> refusal = new AtomicReference<>("none");
+        // Each time another one: whoever is asked may be the one that has just been removed.
+        AtomicInteger attempts = new AtomicInteger();
         try {
             return Await.value(what, Cluster.PATIENCE, PAUSE, () -> {
-                ClusterBlockingStub stub = cluster.awaitLeader().client().cluster();
+                List<Node> running = cluster.running();
+                Node node = running.get(attempts.getAndIncrement() % running.size());
+                ClusterBlockingStub stub = node.client().cluster();
                 try {
                     List<Member> members = list(stub);
                     if (done.test(members)) {
@@ -82,7 +87,7 @@ public final class MemberChanges {
                     }
                     change.make(stub, members);
                 } catch (StatusRuntimeException e) {
-                    refusal.set(e.getStatus().toString());
+                    refusal.set(node + ": " + e.getStatus());
                 }
                 return Optional.empty();
             });

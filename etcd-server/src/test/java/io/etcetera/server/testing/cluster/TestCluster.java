@@ -145,6 +145,11 @@ public final class TestCluster implements Cluster {
     public void shrink(Node node) {
         TestMember member = (TestMember) node;
         MemberChanges.remove(this, member.peerUrl());
+        // It stops by itself, and not before the others can do without it.
+        Await.until(
+                member + " to stop",
+                PATIENCE,
+                () -> !member.isRunning() || member.failure().isPresent());
         members.remove(member);
         member.dispose();
         member.wipe();
