@@ -196,6 +196,20 @@ final class Options {
             EtcdConfig.Builder::strictReconfigCheck,
             "Refuse changes of members that could cost the cluster its quorum.");
 
+    static final Option<String> DISCOVERY_SRV = cluster(
+            "discovery-srv",
+            OptionTypes.STRING,
+            "",
+            EtcdConfig.Builder::discoverySrv,
+            "Domain whose SRV records list the members of a new cluster.");
+
+    static final Option<String> DISCOVERY_SRV_NAME = cluster(
+            "discovery-srv-name",
+            OptionTypes.STRING,
+            "",
+            EtcdConfig.Builder::discoverySrvName,
+            "Suffix of the services' names in that domain.");
+
     static final Option<List<URI>> ADVERTISE_CLIENT_URLS = cluster(
             "advertise-client-urls",
             OptionTypes.URLS,
@@ -266,6 +280,14 @@ final class Options {
 
     static final Option<String> LOG_FORMAT =
             add("log-format", OptionTypes.STRING, "json", LOGGING, null, "'json' or 'console'.");
+
+    static final Option<Boolean> FORCE_NEW_CLUSTER = add(
+            "force-new-cluster",
+            OptionTypes.BOOL,
+            false,
+            UNSAFE,
+            EtcdConfig.Builder::forceNewCluster,
+            "Go on as the only member, with the data that there is: the others are gone for good.");
 
     static final Option<Boolean> UNSAFE_NO_FSYNC = add(
             "unsafe-no-fsync",

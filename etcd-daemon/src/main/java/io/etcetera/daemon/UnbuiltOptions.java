@@ -9,7 +9,6 @@ import static io.etcetera.daemon.Option.Section.MEMBER;
 import static io.etcetera.daemon.Option.Section.MONITORING;
 import static io.etcetera.daemon.Option.Section.SECURITY;
 import static io.etcetera.daemon.Option.Section.TRACING;
-import static io.etcetera.daemon.Option.Section.UNSAFE;
 import static io.etcetera.daemon.Option.Standing.IGNORED;
 import static io.etcetera.daemon.Option.Standing.NOT_BUILT;
 import static io.etcetera.daemon.Option.Standing.WITHOUT_EFFECT;
@@ -73,8 +72,8 @@ final class UnbuiltOptions {
 
     private void clustering() {
         String client = "discovery-config.client.";
-        missing("discovery-token", STRING, "", CLUSTERING, "discovery-config.token");
-        missing("discovery-endpoints", STRINGS, List.of(), CLUSTERING, client + "endpoints");
+        missing(Validation.DISCOVERY_TOKEN, STRING, "", CLUSTERING, "discovery-config.token");
+        missing(Validation.DISCOVERY_ENDPOINTS, STRINGS, List.of(), CLUSTERING, client + "endpoints");
         missing("discovery-dial-timeout", DURATION, Duration.ofSeconds(2), CLUSTERING, client + "dial-timeout");
         missing("discovery-request-timeout", DURATION, Duration.ofSeconds(5), CLUSTERING, client + "request-timeout");
         missing("discovery-keepalive-time", DURATION, Duration.ofSeconds(2), CLUSTERING, client + "keepalive-time");
@@ -100,8 +99,6 @@ final class UnbuiltOptions {
                 CLUSTERING,
                 "Only 'exit'.",
                 null);
-        missing("discovery-srv", STRING, "", CLUSTERING);
-        missing("discovery-srv-name", STRING, "", CLUSTERING);
         missing("pre-vote", BOOL, true, CLUSTERING);
         add(
                 "v2-deprecation",
@@ -110,7 +107,6 @@ final class UnbuiltOptions {
                 WITHOUT_EFFECT,
                 CLUSTERING,
                 "Deprecated. There never was a v2 store here.");
-        missing("force-new-cluster", BOOL, false, UNSAFE);
     }
 
     private void security() {

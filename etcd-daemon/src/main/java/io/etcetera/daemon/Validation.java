@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Fills in what follows from other options, and checks all of them together, in etcd's order and with etcd's words. */
 final class Validation {
+    static final String DISCOVERY_TOKEN = "discovery-token";
+    static final String DISCOVERY_ENDPOINTS = "discovery-endpoints";
     static final String DISCOVERY_FALLBACK = "discovery-fallback";
     static final String ADVERTISE_MISSING =
             "--advertise-client-urls is required when --listen-client-urls is set explicitly";
@@ -32,10 +35,24 @@ final class Validation {
         String name = settings.get(Options.NAME);
         replaceAnyHost(settings, Options.LISTEN_CLIENT_URLS, Options.ADVERTISE_CLIENT_URLS, defaultHost);
         replaceAnyHost(settings, Options.LISTEN_PEER_URLS, Options.INITIAL_ADVERTISE_PEER_URLS, defaultHost);
+        if (discovers(settings) && !settings.isGiven(Options.INITIAL_CLUSTER)) {
+            settings.put(Options.INITIAL_CLUSTER, "");
+        }
         if (!settings.isDefault(Options.NAME) && settings.isDefault(Options.INITIAL_CLUSTER)) {
             List<URI> urls = settings.get(Options.INITIAL_ADVERTISE_PEER_URLS);
             settings.put(Options.INITIAL_CLUSTER, InitialCluster.ofOne(name, urls));
         }
+    }
+
+    private static boolean discovers(Settings settings) {
+        return !settings.isDefault(Options.DISCOVERY_SRV)
+                || !settings.isDefault(Options.DISCOVERY_SRV_NAME)
+                || isChanged(settings, DISCOVERY_ENDPOINTS);
+    }
+
+    private static boolean isChanged(Settings settings, String name) {
+        Option<?> option = Options.find(name);
+        return option != null && !settings.isDefault(option);
     }
 
     /** Who listens everywhere and advertises the default would tell the others "localhost". */
@@ -77,6 +94,7 @@ final class Validation {
 
     /** Checks the options, and logs what is allowed but unwise. */
     static void check(Settings settings) throws ConfigException {
+        checkDiscovery(settings);
         refuseWhatIsNotBuilt(settings);
         checkBinding(settings.get(Options.LISTEN_PEER_URLS));
         checkBinding(settings.get(Options.LISTEN_CLIENT_URLS));
@@ -101,6 +119,24 @@ final class Validation {
                 settings,
                 "v2-deprecation",
                 "is deprecated and scheduled for removal in v3.8. The default value is enforced, ignoring user input.");
+    }
+
+    /** There is one place to learn of the first members from. */
+    private static void checkDiscovery(Settings settings) throws ConfigException {
+        boolean endpoints = isChanged(settings, DISCOVERY_ENDPOINTS);
+        long sources = Stream.of(
+                        !settings.get(Options.INITIAL_CLUSTER).isEmpty(),
+                        !settings.isDefault(Options.DISCOVERY_SRV),
+                        endpoints)
+                .filter(set -> set)
+                .count();
+        if (sources > 1) {
+            throw new ConfigException(
+                    "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\","
+                            + " \"discovery-endpoints\" or \"discovery-srv\"");
+        } else if (endpoints != isChanged(settings, DISCOVERY_TOKEN)) {
+            throw new ConfigException("both --discovery-token and --discovery-endpoints must be set");
+        }
     }
 
     private static void refuseWhatIsNotBuilt(Settings settings) throws ConfigException {

@@ -86,15 +86,32 @@ final class ValidationTest {
                         + " \"proxy\"",
                 "--tls-min-version=TLS1.1 | unexpected TLS version \"TLS1.1\" (must be one of: TLS1.2, TLS1.3)",
                 "--tls-max-version=tls1.3 | unexpected TLS version \"tls1.3\" (must be one of: TLS1.2, TLS1.3)",
+                "--discovery-endpoints=http://a:1 | both --discovery-token and --discovery-endpoints must be set",
+                "--discovery-token=a | both --discovery-token and --discovery-endpoints must be set",
                 "--pre-vote=false | --pre-vote is not available in this version",
                 "--backend-batch-limit=-1 | --backend-batch-limit must be >=0 (set to -1)",
                 "--compaction-sleep-interval=-1s | --compaction-sleep-interval must be >=0 (set to -1s)",
             })
     void refuses(String argument, String message) throws FlagSyntaxException {
         Settings settings = settings(argument);
+        Validation.complete(settings, Optional::empty);
         assertThatThrownBy(() -> Validation.check(settings))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void thereIsOneSourceOfTheFirstMembers() throws Exception {
+        Settings alone = settings("--name=a", "--discovery-srv=example.com");
+        Validation.complete(alone, Optional::empty);
+        Validation.check(alone);
+        assertThat(alone.get(Options.INITIAL_CLUSTER)).isEmpty();
+
+        Settings both = settings("--discovery-srv=example.com", "--initial-cluster=default=http://localhost:2380");
+        Validation.complete(both, Optional::empty);
+        assertThatThrownBy(() -> Validation.check(both))
+                .hasMessage("multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\","
+                        + " \"discovery-endpoints\" or \"discovery-srv\"");
     }
 
     @ParameterizedTest

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param initialClusterExisting join a cluster that exists already, instead of making one
  * @param strictReconfigCheck refuse changes of members that could cost the cluster its quorum
  * @param maxLearners how many learners the cluster may have when one is added here
+ * @param discoverySrv domain whose SRV records list the members, in place of initialCluster; empty for none
+ * @param discoverySrvName suffix of the services' names there; empty for none
+ * @param forceNewCluster go on as the only member, with the data that there is: the others are gone for good
  * @param snapshotCount entries applied between two cuts of the log
  * @param snapshotCatchUpEntries entries kept behind a cut for slow followers
  * @param heartbeatInterval how often a leader shows itself
@@ -57,6 +60,9 @@ public record EtcdConfig(
         boolean initialClusterExisting,
         boolean strictReconfigCheck,
         int maxLearners,
+        String discoverySrv,
+        String discoverySrvName,
+        boolean forceNewCluster,
         long snapshotCount,
         long snapshotCatchUpEntries,
         Duration heartbeatInterval,
@@ -128,6 +134,9 @@ public record EtcdConfig(
         private boolean initialClusterExisting = false;
         private boolean strictReconfigCheck = true;
         private int maxLearners = 1;
+        private String discoverySrv = "";
+        private String discoverySrvName = "";
+        private boolean forceNewCluster = false;
         private long snapshotCount = 10_000;
         private long snapshotCatchUpEntries = 5_000;
         private Duration heartbeatInterval = Duration.ofMillis(100);
@@ -221,6 +230,24 @@ public record EtcdConfig(
         /** See {@link EtcdConfig#maxLearners()}. */
         public Builder maxLearners(int value) {
             this.maxLearners = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#discoverySrv()}. */
+        public Builder discoverySrv(String value) {
+            this.discoverySrv = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#discoverySrvName()}. */
+        public Builder discoverySrvName(String value) {
+            this.discoverySrvName = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#forceNewCluster()}. */
+        public Builder forceNewCluster(boolean value) {
+            this.forceNewCluster = value;
             return this;
         }
 
@@ -364,6 +391,9 @@ public record EtcdConfig(
                     initialClusterExisting,
                     strictReconfigCheck,
                     maxLearners,
+                    discoverySrv,
+                    discoverySrvName,
+                    forceNewCluster,
                     snapshotCount,
                     snapshotCatchUpEntries,
                     heartbeatInterval,

@@ -28,6 +28,7 @@ import io.etcetera.server.cluster.Reconfiguration;
 import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.cluster.SelfPublisher;
 import io.etcetera.server.cluster.SelfRemoval;
+import io.etcetera.server.cluster.SoleMember;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
 import io.etcetera.server.lease.Lessor;
@@ -86,6 +87,7 @@ final class Member implements AutoCloseable {
     private final MemberFailure failure;
 
     private final Identity identity;
+    private final boolean forcedAlone;
     private final ReplaceableBackend backend;
     private final ClusterStore cluster;
     private final Lessor lessor;
@@ -101,6 +103,7 @@ final class Member implements AutoCloseable {
     private final AutoCompactor compactor;
     private final LeadershipTransfer transfer;
     private final Founder founder;
+    private final SoleMember soleMember;
     private final ClusterVersionMonitor versionMonitor;
     private final RaftNode raft;
     private final Reconfiguration reconfiguration;
@@ -128,6 +131,7 @@ final class Member implements AutoCloseable {
         Bootstrapper bootstrapper = new Bootstrapper(config, new PeerHttpClient(tls));
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
+        forcedAlone = config.forceNewCluster() && directory.hadLog();
         backend = open.add(openBackend(directory.storeFile()));
         cluster = new ClusterStore(identity, backend);
         cluster.bootstrap(config, bootstrapper);
@@ -145,6 +149,7 @@ final class Member implements AutoCloseable {
         quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
         compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
         founder = new Founder(cluster, proposer);
+        soleMember = new SoleMember(cluster, proposer, forcedAlone);
         versionMonitor = new ClusterVersionMonitor(cluster, proposer);
         Departures departures = new Departures(cluster);
         PeerDirectory others = new MembershipDirectory(cluster, applied, departures);
@@ -153,7 +158,7 @@ final class Member implements AutoCloseable {
         transfer = open.add(new LeadershipTransfer(cluster, peers, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
-        raft = open.add(RaftNode.start(raftConfig(), stateMachine(), WalListener.NONE, peers));
+        raft = open.add(RaftNode.start(raftConfig(), stateMachine(peers.states()), WalListener.NONE, peers));
         proposer.attach(raft, peers, new QuorumConnections(cluster, peers));
         reads.attach(raft);
         transfer.attach(raft);
@@ -170,7 +175,8 @@ final class Member implements AutoCloseable {
         RpcServer rpc = open.add(RpcServer.open(rpcParts(), tls.clientPort()));
         clientUrls = rpc.clientUrls();
         SelfPublisher publisher =
-                new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout());
+                new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout(), time);
+        failure.then(cause -> publisher.stop());
         ready = publisher.published().thenRun(rpc::serve);
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
@@ -199,14 +205,13 @@ final class Member implements AutoCloseable {
                 .withNanoClock(time::nanoTime);
     }
 
-    private MemberStateMachine stateMachine() {
+    private MemberStateMachine stateMachine(StateFetcher fetcher) {
         ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
         // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
         // proposed.
         List<LeadershipListener> leadership =
-                List.of(lessor, founder, proposer, reads, leases, versionMonitor, compactor, transfer);
-        StateInstallation installation =
-                open.add(new StateInstallation(parts, applied, StateFetcher.NONE, time::nanoTime));
+                List.of(lessor, founder, soleMember, proposer, reads, leases, versionMonitor, compactor, transfer);
+        StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }
 
@@ -222,6 +227,7 @@ final class Member implements AutoCloseable {
                 config.snapshotCatchUpEntries(),
                 backend.consistentIndex(),
                 backend.consistentTerm(),
+                forcedAlone,
                 config.unsafeNoFsync());
     }
 
@@ -248,7 +254,11 @@ final class Member implements AutoCloseable {
         timer.every(REQUEST_SWEEP, transfer::tick);
         timer.every(REQUEST_SWEEP, founder::tick);
         timer.every(REQUEST_SWEEP, reconfiguration::tick);
-        timer.every(REQUEST_SWEEP, reconciler::tick);
+        timer.every(REQUEST_SWEEP, () -> {
+            if (soleMember.isSettled()) {
+                reconciler.tick();
+            }
+        });
         timer.every(REQUEST_SWEEP, selfRemoval::tick);
         timer.every(LEASE_SWEEP, expirer::tick);
         timer.every(LEASE_RETRY, leases::tick);

@@ -32,7 +32,7 @@ public final class ServerProcess implements AutoCloseable {
         this.extraFlags = List.copyOf(extraFlags);
         this.clientPort = freePort();
         this.peerPort = freePort();
-        this.process = launch();
+        this.process = launch(List.of());
     }
 
     /** Starts a server whose data is kept below {@code directory}, and waits until it is ready. */
@@ -95,7 +95,12 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts it again without waiting. */
     public void relaunch() throws IOException {
-        process = launch();
+        process = launch(List.of());
+    }
+
+    /** Starts it again without waiting, this once with more flags. */
+    public void relaunchWith(String... flags) throws IOException {
+        process = launch(List.of(flags));
     }
 
     /** Waits for the process to end by itself and returns its exit status. */
@@ -137,7 +142,7 @@ public final class ServerProcess implements AutoCloseable {
         return directory.resolve("log");
     }
 
-    private Process launch() throws IOException {
+    private Process launch(List<String> moreFlags) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--data-dir=" + dataDir(),
@@ -147,6 +152,7 @@ public final class ServerProcess implements AutoCloseable {
                 "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPort,
                 "--initial-cluster=default=http://127.0.0.1:" + peerPort));
         command.addAll(extraFlags);
+        command.addAll(moreFlags);
         Files.deleteIfExists(logFile());
         return spawn(command, logFile());
     }
@@ -172,7 +178,8 @@ public final class ServerProcess implements AutoCloseable {
         return secure ? "https" : "http";
     }
 
-    private static int freePort() throws IOException {
+    /** A port of the loopback address that nobody listens on. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -1,12 +1,17 @@
 package io.etcetera.raft.jraft;
 
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.LogId;
 import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.raft.wal.HardState;
 import io.etcetera.raft.wal.SnapshotMark;
+import io.etcetera.raft.wal.WalEntry;
 import io.etcetera.raft.wal.WriteAheadLog;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +79,7 @@ record LogContents(
                     "the log was cut at entry " + markIndex() + ", but the store has applied only " + applied
                             + ": the store is older than the log. Restore the store that belongs to it");
         }
-        if (lastIndex < applied && internal.onlySelfVotes()) {
+        if (lastIndex < applied && (internal.onlySelfVotes() || config.forceNewCluster())) {
             throw refused(
                     config,
                     "the log ends at entry " + lastIndex + ", but the store has applied " + applied
@@ -87,6 +92,20 @@ record LogContents(
                     "the log holds entries " + firstIndex + " to " + lastIndex + ", but its mark is at " + markIndex()
                             + ": the two do not belong together. Restore both from the same backup");
         }
+    }
+
+    /**
+     * Ends the log with an entry that makes this member the only voter, durably. No quorum of the old members agrees to
+     * it, so each of them could go on without this one: whoever asks for it answers for that.
+     */
+    void makeOnlyVoter(WriteAheadLog wal, RaftConfig config) throws IOException {
+        long index = lastIndex + 1;
+        LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_CONFIGURATION);
+        entry.setId(new LogId(index, term));
+        entry.setPeers(List.of(Peers.peer(config.memberId())));
+        internal.add(entry);
+        wal.append(List.of(new WalEntry(index, term, EntryCodec.encode(entry))));
+        internal.written(index);
     }
 
     private static RaftException refused(RaftConfig config, String why) {

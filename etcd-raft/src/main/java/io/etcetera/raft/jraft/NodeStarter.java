@@ -141,6 +141,9 @@ public final class NodeStarter {
 
         LogContents contents = LogContents.read(wal, hardState, mark, config);
         contents.check(config);
+        if (config.forceNewCluster()) {
+            contents.makeOnlyVoter(wal, config);
+        }
 
         // What stays behind a cut is between one and two of these.
         long interval = Math.max(1, Math.max(config.snapshotCount(), config.snapshotCatchUpEntries()));

@@ -52,6 +52,15 @@ final class Group implements AutoCloseable {
 
     /** Starts a member, for the first time or again on its files and its machine. */
     RaftNode start(long id) throws IOException, RaftException {
+        return start(id, false);
+    }
+
+    /** The same, as the only voter from now on. */
+    RaftNode startAlone(long id) throws IOException, RaftException {
+        return start(id, true);
+    }
+
+    private RaftNode start(long id, boolean forceNewCluster) throws IOException, RaftException {
         TestMachine machine = machines.computeIfAbsent(id, this::newMachine);
         RaftConfig config = new RaftConfig(
                 id,
@@ -64,6 +73,7 @@ final class Group implements AutoCloseable {
                 snapshotCount / 2,
                 machine.appliedIndex,
                 machine.appliedTerm,
+                forceNewCluster,
                 false);
         RaftNode node = RaftNode.start(config, machine, WalListener.NONE, network.of(id));
         nodes.put(id, node);
@@ -76,6 +86,11 @@ final class Group implements AutoCloseable {
         machine.nextId.set(id * FIRST_ENTRY_STEP);
         machine.others = other -> Objects.requireNonNull(machines.get(other));
         return machine;
+    }
+
+    /** Gives a stopped member a state machine that has applied nothing yet. */
+    void forgetState(long id) {
+        machines.put(id, newMachine(id));
     }
 
     void stop(long id) {

@@ -3,6 +3,7 @@ package io.etcetera.raft.jraft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
+import io.etcetera.raft.MemberChange;
 import io.etcetera.raft.MemberChange.AddLearner;
 import io.etcetera.raft.MemberChange.AddVoter;
 import io.etcetera.raft.MemberChange.Remove;
@@ -31,6 +32,18 @@ class GroupTest {
 
     @TempDir
     Path directory;
+
+    @Test
+    void aReadAfterAChangeOfMembersNeedsNoWrite() throws Exception {
+        try (Group group = new Group(directory, SEED, MANY, 1L)) {
+            RaftNode node = group.node(group.awaitLeader());
+            for (MemberChange change : List.of(new AddLearner(2), new Remove(2))) {
+                node.changeMembers(change).toCompletableFuture().get(30, TimeUnit.SECONDS);
+                long index = Group.read(node).get(30, TimeUnit.SECONDS);
+                Group.await("the read's index to be applied", () -> group.machine(1).appliedIndex >= index);
+            }
+        }
+    }
 
     @Test
     void whatTheLeaderAppliesAllApply() throws Exception {

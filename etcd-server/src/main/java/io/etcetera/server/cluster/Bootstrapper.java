@@ -22,11 +22,17 @@ public final class Bootstrapper {
 
     private final EtcdConfig config;
     private final RemoteCluster remote;
+    private final SrvResolver resolver;
     private @Nullable Bootstrap bootstrap;
 
     public Bootstrapper(EtcdConfig config, RemoteCluster remote) {
+        this(config, remote, DnsSrvResolver.ofSystem());
+    }
+
+    Bootstrapper(EtcdConfig config, RemoteCluster remote, SrvResolver resolver) {
         this.config = config;
         this.remote = remote;
+        this.resolver = resolver;
     }
 
     /**
@@ -37,7 +43,9 @@ public final class Bootstrapper {
     Bootstrap bootstrap() throws ClusterConfigException, InterruptedException {
         Bootstrap found = bootstrap;
         if (found == null) {
-            InitialCluster initial = InitialCluster.parse(config.initialCluster());
+            InitialCluster initial = config.discoverySrv().isEmpty()
+                    ? InitialCluster.parse(config.initialCluster())
+                    : new SrvDiscovery(config, resolver).discover();
             initial.verify(config);
             found = config.initialClusterExisting() ? new Joining(config, remote, initial).join() : found(initial);
             bootstrap = found;

@@ -34,11 +34,13 @@ public final class DataDirectory implements AutoCloseable {
     private final FileChannel lockFile;
     private final Identity identity;
     private final Path storeFile;
+    private final boolean hadLog;
 
-    private DataDirectory(FileChannel lockFile, Identity identity, Path storeFile) {
+    private DataDirectory(FileChannel lockFile, Identity identity, Path storeFile, boolean hadLog) {
         this.lockFile = lockFile;
         this.identity = identity;
         this.storeFile = storeFile;
+        this.hadLog = hadLog;
     }
 
     /**
@@ -78,11 +80,11 @@ public final class DataDirectory implements AutoCloseable {
                         "the store " + storeFile + " is missing, but there is a log in " + config.walDirectory()
                                 + "; restore the data directory from a backup, or start with an empty one");
             }
-            return new DataDirectory(lockFile, Identity.read(member), storeFile);
+            return new DataDirectory(lockFile, Identity.read(member), storeFile, hasLog(config));
         }
         Identity identity = bootstrapper.bootstrap().identity();
         identity.write(member);
-        return new DataDirectory(lockFile, identity, storeFile);
+        return new DataDirectory(lockFile, identity, storeFile, false);
     }
 
     private static void refuseForeign(EtcdConfig config) throws IOException, ClusterConfigException {
@@ -90,9 +92,8 @@ public final class DataDirectory implements AutoCloseable {
         if (Identity.exists(member)) {
             return;
         }
-        // Both servers name log segments alike; the hard state is a file of its own with this one alone.
         Path store = member.resolve("snap").resolve("store.mdb");
-        boolean ourLog = Files.exists(config.walDirectory().resolve("hardstate"));
+        boolean ourLog = hasLog(config);
         if (Files.exists(store) || ourLog) {
             throw new ClusterConfigException("data directory " + config.dataDir() + " holds "
                     + (ourLog ? "a log" : "a store") + " but no file " + member.resolve("identity")
@@ -107,6 +108,11 @@ public final class DataDirectory implements AutoCloseable {
                             + "); this server keeps its data in another format. Start it with an"
                             + " empty data directory and copy the keys over, or go on using the Go etcd with this directory");
         }
+    }
+
+    private static boolean hasLog(EtcdConfig config) {
+        // Both servers name log segments alike; the hard state is a file of its own with this one alone.
+        return Files.exists(config.walDirectory().resolve("hardstate"));
     }
 
     private static @Nullable Path firstSegment(Path walDirectory) throws IOException {
@@ -167,6 +173,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Where the store is, or is to be. */
     public Path storeFile() {
         return storeFile;
+    }
+
+    /** Whether there was a log when the directory was opened: the member had a part in a cluster before. */
+    public boolean hadLog() {
+        return hadLog;
     }
 
     /** Gives the lock back. */

@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
  */
 public record InitialCluster(Map<String, List<String>> urlsByName) {
 
+    /** What comes before an error in the list itself. */
+    static final String SETTING_UP = "error setting up initial cluster: ";
+
     /** The cluster of one member, as it is written in the configuration. */
     public static String ofOne(String name, List<URI> urls) {
         return named(name, urls.stream().map(URI::toString).toList());
@@ -45,17 +48,20 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
         try {
             return EtcdUrls.one(url).toString();
         } catch (BadValueException e) {
-            throw new ClusterConfigException("error setting up initial cluster: " + e.getMessage());
+            throw new ClusterConfigException(SETTING_UP + e.getMessage());
         }
     }
 
     /**
-     * Checks what a member's configuration says about its cluster, as far as that can be seen without asking anybody.
+     * Checks what a member's configuration says about its cluster, as far as that can be seen without asking anybody:
+     * nothing, if it is to be found in DNS.
      *
      * @throws ClusterConfigException if no member can start with it, with etcd's words
      */
     public static void check(EtcdConfig config) throws ClusterConfigException {
-        parse(config.initialCluster()).verify(config);
+        if (config.discoverySrv().isEmpty()) {
+            parse(config.initialCluster()).verify(config);
+        }
     }
 
     void verify(EtcdConfig config) throws ClusterConfigException {

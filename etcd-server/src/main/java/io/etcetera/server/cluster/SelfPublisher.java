@@ -7,6 +7,7 @@ import io.etcetera.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.TimeSource;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.text.GoDuration;
 import java.time.Duration;
@@ -25,12 +26,19 @@ public final class SelfPublisher {
     private final Attributes attributes;
     private final Proposer proposer;
     private final Duration timeout;
+    private final TimeSource time;
     private final CompletableFuture<Void> published = new CompletableFuture<>();
     private volatile boolean underWay;
+    private long waitingSinceNanos;
 
     /** @param timeout how long the proposer tries each time */
     public SelfPublisher(
-            ClusterStore cluster, String name, List<String> clientUrls, Proposer proposer, Duration timeout) {
+            ClusterStore cluster,
+            String name,
+            List<String> clientUrls,
+            Proposer proposer,
+            Duration timeout,
+            TimeSource time) {
         this.cluster = cluster;
         this.attributes = Attributes.newBuilder()
                 .setName(name)
@@ -38,11 +46,21 @@ public final class SelfPublisher {
                 .build();
         this.proposer = proposer;
         this.timeout = timeout;
+        this.time = time;
+        this.waitingSinceNanos = time.nanoTime();
     }
 
     /** Publishes, unless that is done, under way, or too early: nobody is a member before the founding. One thread at a time. */
     public void tick() {
-        if (underWay || published.isDone() || !cluster.isFounded()) {
+        if (underWay || published.isDone()) {
+            return;
+        }
+        if (!cluster.isFounded()) {
+            // It has no leader yet, of which an operator hears as often as if this were waiting for one.
+            if (time.nanoTime() - waitingSinceNanos >= timeout.toNanos()) {
+                waitingSinceNanos = time.nanoTime();
+                logFailure(EtcdError.DEADLINE_EXCEEDED.text());
+            }
             return;
         }
         underWay = true;
@@ -64,18 +82,28 @@ public final class SelfPublisher {
             public void failed(EtcdException error) {
                 underWay = false;
                 if (error.error() == EtcdError.STOPPED) {
-                    describe(log.atWarn())
-                            .addKeyValue("publish-timeout", GoDuration.format(timeout))
-                            .log("stopped publish because server is stopping");
-                    published.completeExceptionally(error);
+                    stop();
                     return;
                 }
-                describe(log.atWarn())
-                        .addKeyValue("publish-timeout", GoDuration.format(timeout))
-                        .addKeyValue("error", error.getMessage())
-                        .log("failed to publish local member to cluster through raft");
+                logFailure(String.valueOf(error.getMessage()));
             }
         });
+    }
+
+    /** Gives up, if it is not done yet: the member stops, or has failed. Any thread. */
+    public void stop() {
+        if (published.completeExceptionally(new EtcdException(EtcdError.STOPPED))) {
+            describe(log.atWarn())
+                    .addKeyValue("publish-timeout", GoDuration.format(timeout))
+                    .log("stopped publish because server is stopping");
+        }
+    }
+
+    private void logFailure(String error) {
+        describe(log.atWarn())
+                .addKeyValue("publish-timeout", GoDuration.format(timeout))
+                .addKeyValue("error", error)
+                .log("failed to publish local member to cluster through raft");
     }
 
     private LoggingEventBuilder describe(LoggingEventBuilder event) {

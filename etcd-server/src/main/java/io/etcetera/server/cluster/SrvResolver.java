@@ -1,0 +1,22 @@
+package io.etcetera.server.cluster;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Looks up SRV records. Blocks. */
+interface SrvResolver {
+    /**
+     * The records of a name such as {@code _etcd-server._tcp.example.com}, by priority.
+     *
+     * @throws IOException in Go's words, if there are none or they cannot be had
+     */
+    List<SrvRecord> lookup(String name) throws IOException;
+
+    /**
+     * Where a service is.
+     *
+     * @param priority lower ones come first
+     * @param target host name, without the dot at the end
+     */
+    record SrvRecord(int priority, int port, String target) {}
+}
