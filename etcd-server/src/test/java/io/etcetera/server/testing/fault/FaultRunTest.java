@@ -28,7 +28,10 @@ class FaultRunTest {
     }
 
     private static Summary run(Path directory, Duration length) {
-        try (TestCluster cluster = TestCluster.of(3).in(directory).start()) {
+        try (TestCluster cluster = TestCluster.of(3)
+                .with(options -> options.snapshotCount(300).snapshotCatchUpEntries(100))
+                .in(directory)
+                .start()) {
             List<Fault> faults = new ArrayList<>(Faults.ofMembers());
             faults.addAll(Faults.ofNetwork(cluster));
             faults.addAll(Faults.ofOperation());
