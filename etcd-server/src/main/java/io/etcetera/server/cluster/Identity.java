@@ -1,6 +1,7 @@
 package io.etcetera.server.cluster;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public record Identity(long memberId, long clusterId, boolean joined) {
         String text = Files.readString(file);
         try {
             Map<String, Object> json = Json.parseObject(text);
-            if (!Long.valueOf(FORMAT).equals(json.get("format"))) {
+            if (!BigInteger.valueOf(FORMAT).equals(json.get("format"))) {
                 throw new ClusterConfigException(file + " is of format " + json.get("format")
                         + ", and this version knows format " + FORMAT + " only; use the version that wrote it");
             }

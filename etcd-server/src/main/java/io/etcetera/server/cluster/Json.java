@@ -1,13 +1,14 @@
 package io.etcetera.server.cluster;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Just enough JSON for the records of members: objects, arrays, strings, 64-bit integers, booleans and null. Objects
- * are maps in order, arrays lists, numbers {@code Long}, where those beyond its range count as unsigned.
+ * Just enough JSON for the records of members: objects, arrays, strings, integers, booleans and null. Objects are
+ * maps in order, arrays lists, numbers {@link BigInteger}: signed and unsigned ones of 64 bits both occur.
  */
 final class Json {
     /** Stands for null; members whose value it is are left out of objects. */
@@ -106,13 +107,13 @@ final class Json {
         throw unexpected();
     }
 
-    private Long number() {
+    private BigInteger number() {
         int start = at;
         do {
             at++;
         } while (at < text.length() && Character.isDigit(text.charAt(at)));
         String digits = text.substring(start, at);
-        return digits.startsWith("-") ? Long.parseLong(digits) : Long.parseUnsignedLong(digits);
+        return new BigInteger(digits);
     }
 
     private String string() {

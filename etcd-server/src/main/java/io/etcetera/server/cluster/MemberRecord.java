@@ -4,6 +4,7 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.membershippb.Attributes;
 import io.etcetera.proto.membershippb.RaftAttributes;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -85,12 +86,19 @@ final class MemberRecord {
     /** @throws IllegalArgumentException or ClassCastException if it is not a member */
     static Member of(Map<String, Object> json) {
         return Member.newBuilder()
-                .setID((Long) json.getOrDefault("id", 0L))
+                .setID(id((BigInteger) json.getOrDefault("id", BigInteger.ZERO)))
                 .addAllPeerURLs(strings(json.get("peerURLs")))
                 .setIsLearner(Boolean.TRUE.equals(json.get("isLearner")))
                 .setName((String) json.getOrDefault("name", ""))
                 .addAllClientURLs(strings(json.get("clientURLs")))
                 .build();
+    }
+
+    private static long id(BigInteger id) {
+        if (id.signum() < 0 || id.bitLength() > Long.SIZE) {
+            throw new IllegalArgumentException("not an ID: " + id);
+        }
+        return id.longValue();
     }
 
     private static List<String> strings(@Nullable Object array) {

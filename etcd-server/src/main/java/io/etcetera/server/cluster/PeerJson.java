@@ -4,6 +4,7 @@ import io.etcetera.mvcc.KvHash;
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdVersion;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,8 @@ public final class PeerJson {
         }
         for (Map.Entry<String, Object> field : Json.parseObject(text).entrySet()) {
             if (field.getKey().equalsIgnoreCase("revision")) {
-                if (field.getValue() instanceof Long revision) {
-                    return revision;
+                if (field.getValue() instanceof BigInteger revision && revision.bitLength() < Long.SIZE) {
+                    return revision.longValue();
                 }
                 throw new IllegalArgumentException("not a revision: " + field.getValue());
             }
