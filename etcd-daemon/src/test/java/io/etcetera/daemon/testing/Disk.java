@@ -47,6 +47,11 @@ final class Disk implements AutoCloseable {
         return directory.resolve("ballast");
     }
 
+    /** Whether {@link #fill} has been called, and {@link #free} has not been since. */
+    boolean isFilled() {
+        return Files.exists(ballast());
+    }
+
     /** Takes all the space that is left. */
     void fill() {
         byte[] chunk = new byte[CHUNK_BYTES];

@@ -151,8 +151,12 @@ public final class ProcessNode implements Node {
         return disk.canBeFilled();
     }
 
+    /** Gives back what {@link #fillDisk} took. The member, which may be about to end because of it, is down then. */
     void freeDisk() {
-        disk.free();
+        if (disk.isFilled()) {
+            kill();
+            disk.free();
+        }
     }
 
     @Override
