@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
     private static final long START_TIMEOUT_SECONDS = 60;
-    private static final long RUN_TIMEOUT_SECONDS = 120;
+    private static final long RUN_TIMEOUT_SECONDS = 400;
 
     private final Path program;
     private final Path directory;
