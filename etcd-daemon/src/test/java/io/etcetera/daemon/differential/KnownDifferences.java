@@ -95,16 +95,16 @@ final class KnownDifferences {
             return Math.abs(a.getTTL() - b.getTTL()) <= ttlToleranceSeconds()
                     && a.toBuilder().setTTL(b.getTTL()).build().equals(b);
         }
-        if (restarted && stock instanceof HashKVResponse a && ours instanceof HashKVResponse b) {
+        if (stock instanceof HashKVResponse a && ours instanceof HashKVResponse b) {
             return a.equals(b) || isOfTheSameCompaction(a, b);
         }
         return stock.equals(ours);
     }
 
     /**
-     * Whether one of them remembers the hash that its compaction computed, and the other computes it anew. A server that
-     * has been restarted remembers it only if it had to do the compaction again, and that depends on what it had written
-     * just before.
+     * Whether one of them remembers the hash that its compaction computed, and the other computes it anew: because its
+     * compaction is still under way, or because it has been restarted. Then it remembers only if it had to do the compaction
+     * again, and that depends on what it had written just before. That both remember is the business of {@link HashKvIT}.
      */
     private static boolean isOfTheSameCompaction(HashKVResponse a, HashKVResponse b) {
         return a.getHeader().equals(b.getHeader())
