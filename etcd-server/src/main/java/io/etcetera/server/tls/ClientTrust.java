@@ -1,14 +1,12 @@
 package io.etcetera.server.tls;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Applies a port's rules to the certificate in one handshake, and notes the outcome. */
-final class ClientTrust extends X509ExtendedTrustManager {
+final class ClientTrust extends EngineTrust {
     private final ClientRules rules;
     private final HandshakeRecord handshake;
 
@@ -31,37 +29,5 @@ final class ClientTrust extends X509ExtendedTrustManager {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return rules.namedCas();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        throw onlyForClients();
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw onlyForClients();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw onlyForClients();
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw onlyForClients();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw onlyForClients();
-    }
-
-    private static CertificateException onlyForClients() {
-        return new CertificateException("this decides about clients of an engine alone");
     }
 }

@@ -1,19 +1,17 @@
 package io.etcetera.server.tls;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about the servers that we connect to: the certificate has to come from a trusted CA, and to be valid for the
  * host that we meant to reach.
  */
-final class ServerTrust extends X509ExtendedTrustManager {
+final class ServerTrust extends EngineTrust {
     private final Optional<CertificateVerifier> verifier;
 
     /** @param verifier empty means that every server is trusted, for nobody can check one that signed for itself */
@@ -40,37 +38,5 @@ final class ServerTrust extends X509ExtendedTrustManager {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return new X509Certificate[0];
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        throw onlyForServers();
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw onlyForServers();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw onlyForServers();
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw onlyForServers();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw onlyForServers();
-    }
-
-    private static CertificateException onlyForServers() {
-        return new CertificateException("this decides about servers of an engine alone");
     }
 }
