@@ -259,6 +259,7 @@ def main():
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     results_file = options.out / "results.json"
     medians = json.loads(results_file.read_text()) if results_file.exists() else {}
     for part in options.only or PARTS:
