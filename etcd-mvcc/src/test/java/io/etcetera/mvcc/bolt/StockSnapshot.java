@@ -1,0 +1,34 @@
+package io.etcetera.mvcc.bolt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A snapshot that etcd 3.7.1 gave out, checksum at its end included: 400 keys in transactions of 20, one value of 20,000
+ * bytes, some deletes, a lease, a user and a role. The figures are those of its {@code etcdutl snapshot status}.
+ */
+final class StockSnapshot {
+    static final long HASH = 1876449270;
+    static final long REVISION = 24;
+    static final long SIZE_BYTES = 126976;
+
+    private StockSnapshot() {}
+
+    static byte[] bytes() {
+        try (InputStream packed = StockSnapshot.class.getResourceAsStream("/bolt/etcd-3.7.1-snapshot.db.gz");
+                InputStream in = new GZIPInputStream(Objects.requireNonNull(packed))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path in(Path directory) throws IOException {
+        return Files.write(directory.resolve("stock.db"), bytes());
+    }
+}
