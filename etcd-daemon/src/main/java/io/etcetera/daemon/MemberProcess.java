@@ -88,6 +88,7 @@ final class MemberProcess {
         EtcdConfig.Builder builder = EtcdConfig.builder();
         Options.table().forEach(option -> option.applyTo(builder, settings));
         builder.clientTls(TlsOptions.CLIENT.config(settings)).peerTls(TlsOptions.PEER.config(settings));
+        builder.consistencyChecks(FeatureGates.consistencyChecks(settings));
         EtcdConfig config = builder.build();
         if (!initialized) {
             try {

@@ -165,7 +165,7 @@ final class OptionTypes {
         }
     }
 
-    private static <T> T expect(Class<T> type, Object node, String name) throws BadValueException {
+    static <T> T expect(Class<T> type, Object node, String name) throws BadValueException {
         if (!type.isInstance(node)) {
             throw mismatch(kind(node), name);
         }

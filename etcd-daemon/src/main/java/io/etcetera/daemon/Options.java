@@ -245,6 +245,30 @@ final class Options {
             (b, v) -> b.compactionSleepInterval(v.isZero() ? Duration.ofMillis(10) : v),
             "Pause between two such steps; 0 means 10ms.");
 
+    static final Option<FeatureGates> FEATURE_GATES = add(
+            "feature-gates",
+            FeatureGates.TYPE,
+            FeatureGates.NONE,
+            MEMBER,
+            null,
+            "Switches as name=true,name=false: CompactHashCheck, InitialCorruptCheck.");
+
+    static final Option<Duration> CORRUPT_CHECK_TIME = add(
+            "corrupt-check-time",
+            OptionTypes.DURATION,
+            Duration.ZERO,
+            FEATURES,
+            null,
+            "How often the leader compares the stores of all members; 0 is never.");
+
+    static final Option<Duration> COMPACT_HASH_CHECK_TIME = add(
+            "compact-hash-check-time",
+            OptionTypes.DURATION,
+            Duration.ofMinutes(1),
+            FEATURES,
+            null,
+            "How often the leader compares what compactions have hashed, with feature gate CompactHashCheck.");
+
     static final Option<Long> MAX_LEARNERS = feature(
             "max-learners",
             OptionTypes.INT,

@@ -102,6 +102,6 @@ final class StartRecord {
             throw new IllegalArgumentException("no option is called " + name);
         }
         Object value = settings.get(option);
-        fields.put(field, value instanceof URI ? value.toString() : value);
+        fields.put(field, value instanceof URI || value instanceof FeatureGates ? value.toString() : value);
     }
 }

@@ -67,7 +67,6 @@ final class UnbuiltOptions {
         missing("enable-grpc-gateway", BOOL, true, MEMBER);
         missing("raft-read-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
         missing("raft-write-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
-        missing("feature-gates", STRING, "", MEMBER);
     }
 
     private void clustering() {
@@ -134,11 +133,15 @@ final class UnbuiltOptions {
     }
 
     private void features() {
-        missing("corrupt-check-time", DURATION, Duration.ZERO, FEATURES);
-        missing("compact-hash-check-time", DURATION, Duration.ofMinutes(1), FEATURES);
         missing("warning-apply-duration", DURATION, Duration.ofMillis(100), FEATURES);
         missing("bootstrap-defrag-threshold-megabytes", UINT, 0L, FEATURES);
-        missing("downgrade-check-time", DURATION, Duration.ofSeconds(5), FEATURES);
+        add(
+                "downgrade-check-time",
+                DURATION,
+                Duration.ofSeconds(5),
+                WITHOUT_EFFECT,
+                FEATURES,
+                "No member of this server is ever an older one, so that a downgrade ends when it is cancelled.");
     }
 
     private void ignored() {

@@ -106,6 +106,7 @@ final class Validation {
         checkTiming(settings);
         checkNotNegative(settings);
         checkCompaction(settings);
+        checkConsistencyChecks(settings);
         if (settings.isDefault(Options.NAME)) {
             LOG.atWarn()
                     .addKeyValue("name", settings.get(Options.NAME))
@@ -182,6 +183,7 @@ final class Validation {
         for (Option<Duration> option : List.of(
                 Options.BACKEND_BATCH_INTERVAL,
                 Options.COMPACTION_SLEEP_INTERVAL,
+                Options.CORRUPT_CHECK_TIME,
                 Options.WATCH_PROGRESS_NOTIFY_INTERVAL,
                 Options.GRPC_KEEPALIVE_MIN_TIME,
                 Options.GRPC_KEEPALIVE_INTERVAL,
@@ -196,6 +198,15 @@ final class Validation {
     private static void refuseNegative(String name, boolean negative, String text) throws ConfigException {
         if (negative) {
             throw new ConfigException("--" + name + " must be >=0 (set to " + text + ")");
+        }
+    }
+
+    private static void checkConsistencyChecks(Settings settings) throws ConfigException {
+        settings.get(Options.FEATURE_GATES).check();
+        Duration compactions = settings.get(Options.COMPACT_HASH_CHECK_TIME);
+        if (compactions.isZero() || compactions.isNegative()) {
+            throw new ConfigException(
+                    "--compact-hash-check-time must be >0 (set to " + GoDuration.format(compactions) + ")");
         }
     }
 

@@ -2,6 +2,7 @@ package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.IncomingStore;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -57,6 +58,12 @@ public interface KvStore extends AutoCloseable {
      * @throws InterruptedException if the thread is interrupted, the only way to end this early
      */
     KvHashResult hash(long revision) throws RevisionException, InterruptedException;
+
+    /**
+     * The hashes that compactions have computed since the store was opened, those of the newest ten, newest first. Each
+     * names the compact revision before its own.
+     */
+    List<KvHash> compactionHashes();
 
     /**
      * Hashes all buckets, but for what each member keeps for itself alone: the CRC-32C of name, keys and values of each

@@ -158,6 +158,11 @@ final class ReplaceableStore implements KvStore {
     }
 
     @Override
+    public List<KvHash> compactionHashes() {
+        return current.compactionHashes();
+    }
+
+    @Override
     public int hash() throws InterruptedException {
         return this.<Integer, InterruptedException, RuntimeException>read(RevisionStore::hash);
     }

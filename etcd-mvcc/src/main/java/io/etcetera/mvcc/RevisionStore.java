@@ -199,6 +199,10 @@ final class RevisionStore implements AutoCloseable {
         return hashes.at(revision);
     }
 
+    List<KvHash> compactionHashes() {
+        return hashes.remembered();
+    }
+
     int hash() throws InterruptedException {
         return hashes.ofAllBuckets();
     }

@@ -60,6 +60,11 @@ final class StoreHashes {
         }
     }
 
+    /** See {@link KvStore#compactionHashes}. */
+    List<KvHash> remembered() {
+        return List.copyOf(remembered.descendingMap().values());
+    }
+
     /** See {@link KvStore#hash(long)}. */
     KvHashResult at(long revision) throws RevisionException, InterruptedException {
         // First of all, as in etcd: a compaction that others have followed still has its hash.

@@ -4,6 +4,7 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.raft.RaftException;
 import io.etcetera.server.cluster.ClusterConfigException;
+import io.etcetera.server.consistency.InconsistentException;
 import io.etcetera.server.rpc.MemberParts;
 import io.etcetera.server.transport.Wire;
 import java.io.IOException;
@@ -68,6 +69,9 @@ public final class Etcd implements AutoCloseable {
                 | IllegalArgumentException
                 | CorruptStoreException
                 | StoreFailedException e) {
+            throw new EtcdStartException(e.getMessage(), e);
+        } catch (InconsistentException e) {
+            log.atError().addKeyValue("error", e.getMessage()).log("checkInitialHashKV failed");
             throw new EtcdStartException(e.getMessage(), e);
         } catch (ExecutionException e) {
             Throwable cause = failure.cause() != null ? failure.cause() : e.getCause();

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param grpcKeepAliveTimeout how long an answer to that is waited for
  * @param clientTls TLS of the https URLs among those for clients
  * @param peerTls TLS of the https URLs among those for peers, and of connections to peers
+ * @param consistencyChecks how members compare what they hold
  * @param unsafeNoFsync skip fsync: loses acknowledged writes on a crash of the machine
  */
 public record EtcdConfig(
@@ -83,6 +84,7 @@ public record EtcdConfig(
         Duration grpcKeepAliveTimeout,
         TlsConfig clientTls,
         TlsConfig peerTls,
+        ConsistencyChecks consistencyChecks,
         boolean unsafeNoFsync) {
 
     /** What the retention of automatic compaction counts. */
@@ -157,6 +159,7 @@ public record EtcdConfig(
         private Duration grpcKeepAliveTimeout = Duration.ofSeconds(20);
         private TlsConfig clientTls = TlsConfig.NONE;
         private TlsConfig peerTls = TlsConfig.NONE;
+        private ConsistencyChecks consistencyChecks = ConsistencyChecks.NONE;
         private boolean unsafeNoFsync = false;
 
         private Builder() {}
@@ -371,6 +374,12 @@ public record EtcdConfig(
             return this;
         }
 
+        /** See {@link EtcdConfig#consistencyChecks()}. */
+        public Builder consistencyChecks(ConsistencyChecks value) {
+            this.consistencyChecks = value;
+            return this;
+        }
+
         /** See {@link EtcdConfig#unsafeNoFsync()}. */
         public Builder unsafeNoFsync(boolean value) {
             this.unsafeNoFsync = value;
@@ -414,6 +423,7 @@ public record EtcdConfig(
                     grpcKeepAliveTimeout,
                     clientTls,
                     peerTls,
+                    consistencyChecks,
                     unsafeNoFsync);
         }
     }

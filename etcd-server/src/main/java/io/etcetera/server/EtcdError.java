@@ -55,6 +55,13 @@ public enum EtcdError {
     TIMEOUT_LEADER_TRANSFER("etcdserver: request timed out, leader transfer took too long"),
     BAD_LEADER_TRANSFEREE("etcdserver: bad leader transferee"),
 
+    WRONG_DOWNGRADE_VERSION_FORMAT("etcdserver: wrong downgrade target version format"),
+    INVALID_DOWNGRADE_TARGET_VERSION("etcdserver: invalid downgrade target version"),
+    CLUSTER_VERSION_UNAVAILABLE("etcdserver: cluster version not found during downgrade"),
+    DOWNGRADE_IN_PROCESS("etcdserver: cluster has a downgrade job in progress"),
+    NO_INFLIGHT_DOWNGRADE("etcdserver: no inflight downgrade job"),
+    UNKNOWN_METHOD("etcdserver: unknown method"),
+
     SESSION_EXPIRED("mutex: session is expired"),
     ELECTION_NOT_LEADER("election: not leader"),
     ELECTION_NO_LEADER("election: no leader"),

@@ -4,8 +4,6 @@ package io.etcetera.server;
 public final class EtcdVersion {
     /** Of the server. */
     public static final String SERVER = "3.7.1";
-    /** Of what it writes to disk. */
-    public static final String STORAGE = "3.7.0";
 
     private EtcdVersion() {}
 }

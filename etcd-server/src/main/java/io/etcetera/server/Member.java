@@ -19,6 +19,7 @@ import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.ClusterVersionMonitor;
 import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Departures;
+import io.etcetera.server.cluster.Downgrades;
 import io.etcetera.server.cluster.Founder;
 import io.etcetera.server.cluster.Identity;
 import io.etcetera.server.cluster.LeadershipTransfer;
@@ -29,6 +30,12 @@ import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.cluster.SelfPublisher;
 import io.etcetera.server.cluster.SelfRemoval;
 import io.etcetera.server.cluster.SoleMember;
+import io.etcetera.server.consistency.CheckParts;
+import io.etcetera.server.consistency.ConsistencyMonitor;
+import io.etcetera.server.consistency.InconsistentException;
+import io.etcetera.server.consistency.InitialCheck;
+import io.etcetera.server.consistency.OwnHashes;
+import io.etcetera.server.consistency.PeerHashes;
 import io.etcetera.server.lease.LeaseExpirer;
 import io.etcetera.server.lease.LeaseService;
 import io.etcetera.server.lease.Lessor;
@@ -51,6 +58,7 @@ import io.etcetera.server.transport.PeerDirectory;
 import io.etcetera.server.transport.PeerEndpointParts;
 import io.etcetera.server.transport.PeerEndpoints;
 import io.etcetera.server.transport.PeerHandlers;
+import io.etcetera.server.transport.PeerHashClient;
 import io.etcetera.server.transport.PeerHttpClient;
 import io.etcetera.server.transport.PeerNetwork;
 import io.etcetera.server.transport.RemotePeers;
@@ -61,7 +69,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,6 +111,7 @@ final class Member implements AutoCloseable {
     private final LeadershipTransfer transfer;
     private final Founder founder;
     private final SoleMember soleMember;
+    private final ConsistencyMonitor consistency;
     private final ClusterVersionMonitor versionMonitor;
     private final RaftNode raft;
     private final Reconfiguration reconfiguration;
@@ -118,7 +126,7 @@ final class Member implements AutoCloseable {
      * @throws IllegalArgumentException if an option cannot be read; the message is etcd's
      */
     Member(EtcdConfig config, TimeSource time, Wire wire, MemberFailure failure, CloseStack open)
-            throws IOException, ClusterConfigException, RaftException, InterruptedException {
+            throws IOException, ClusterConfigException, InconsistentException, RaftException, InterruptedException {
         this.config = config;
         this.time = time;
         this.failure = failure;
@@ -128,7 +136,8 @@ final class Member implements AutoCloseable {
         MemberTls tls = open.add(MemberTls.open(config, time));
 
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
-        Bootstrapper bootstrapper = new Bootstrapper(config, new PeerHttpClient(tls));
+        PeerHttpClient http = new PeerHttpClient(tls);
+        Bootstrapper bootstrapper = new Bootstrapper(config, http);
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
         forcedAlone = config.forceNewCluster() && directory.hadLog();
@@ -150,7 +159,13 @@ final class Member implements AutoCloseable {
         compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
         founder = new Founder(cluster, proposer);
         soleMember = new SoleMember(cluster, proposer, forcedAlone);
-        versionMonitor = new ClusterVersionMonitor(cluster, proposer);
+        CheckParts checkParts = checkParts(new PeerHashClient(cluster, http, config.requestTimeout()));
+        if (config.consistencyChecks().atStart() && directory.hadLog()) {
+            new InitialCheck(checkParts).run();
+        }
+        consistency = open.add(
+                ConsistencyMonitor.start(config.consistencyChecks(), checkParts, "etcd-consistency-" + config.name()));
+        versionMonitor = new ClusterVersionMonitor(cluster.versions(), proposer);
         Departures departures = new Departures(cluster);
         PeerDirectory others = new MembershipDirectory(cluster, applied, departures);
         RemotePeers peers =
@@ -181,6 +196,11 @@ final class Member implements AutoCloseable {
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
 
+    private CheckParts checkParts(PeerHashes peerHashes) {
+        return new CheckParts(
+                identity.memberId(), OwnHashes.of(store), peerHashes, reads, proposer, config.requestTimeout());
+    }
+
     private ReplaceableBackend openBackend(Path file) {
         long begin = time.nanoTime();
         ReplaceableBackend opened = Backend.open(
@@ -209,8 +229,8 @@ final class Member implements AutoCloseable {
         ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
         // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
         // proposed.
-        List<LeadershipListener> leadership =
-                List.of(lessor, founder, soleMember, proposer, reads, leases, versionMonitor, compactor, transfer);
+        List<LeadershipListener> leadership = List.of(
+                lessor, founder, soleMember, proposer, reads, leases, versionMonitor, consistency, compactor, transfer);
         StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }
@@ -236,12 +256,7 @@ final class Member implements AutoCloseable {
         forwards.attach(raft);
         PeerEndpoints http = open.add(new PeerEndpoints(
                 new PeerEndpointParts(
-                        cluster,
-                        () -> Optional.ofNullable(cluster.clusterVersion()),
-                        reads,
-                        primaryLeases,
-                        reconfiguration::promote,
-                        store::hash),
+                        cluster, cluster.versions(), reads, primaryLeases, reconfiguration::promote, store::hash),
                 time));
         return new PeerHandlers(
                 raft.inbox(), forwards::offer, primaryLeases, reconfiguration.promotions()::promote, copies, http);
@@ -275,6 +290,8 @@ final class Member implements AutoCloseable {
                 cluster,
                 reconfiguration,
                 transfer,
+                cluster.versions(),
+                new Downgrades(cluster.versions(), reads, proposer),
                 raft,
                 store,
                 proposer,

@@ -18,7 +18,12 @@ final class CorruptAlarmApplier implements Applier {
     public ApplyResult apply(Command command) {
         boolean refused = switch (command.kind()) {
             case PUT, DELETE_RANGE, TXN, COMPACTION, LEASE_GRANT, LEASE_REVOKE -> alarms.isRaised(AlarmType.CORRUPT);
-            case ALARM, CLUSTER_VERSION_SET, CLUSTER_MEMBER_ATTR_SET, MEMBERSHIP_CHANGE -> false;
+            case ALARM,
+                    CLUSTER_VERSION_SET,
+                    CLUSTER_MEMBER_ATTR_SET,
+                    DOWNGRADE_INFO_SET,
+                    DOWNGRADE_VERSION_TEST,
+                    MEMBERSHIP_CHANGE -> false;
         };
         return refused ? ApplyResult.refused(EtcdError.CORRUPT) : next.apply(command);
     }

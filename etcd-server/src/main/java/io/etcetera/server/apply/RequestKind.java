@@ -13,6 +13,8 @@ enum RequestKind {
     ALARM,
     CLUSTER_VERSION_SET,
     CLUSTER_MEMBER_ATTR_SET,
+    DOWNGRADE_INFO_SET,
+    DOWNGRADE_VERSION_TEST,
     MEMBERSHIP_CHANGE;
 
     /**
@@ -39,6 +41,10 @@ enum RequestKind {
             return CLUSTER_VERSION_SET;
         } else if (request.hasClusterMemberAttrSet()) {
             return CLUSTER_MEMBER_ATTR_SET;
+        } else if (request.hasDowngradeInfoSet()) {
+            return DOWNGRADE_INFO_SET;
+        } else if (request.hasDowngradeVersionTest()) {
+            return DOWNGRADE_VERSION_TEST;
         } else if (request.hasMembershipChange()) {
             return MEMBERSHIP_CHANGE;
         }

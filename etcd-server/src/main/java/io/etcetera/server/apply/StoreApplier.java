@@ -66,6 +66,13 @@ final class StoreApplier implements Applier {
                             cluster.setAttributes(request.getClusterMemberAttrSet());
                             yield EmptyResponse.getDefaultInstance();
                         }
+                        case DOWNGRADE_INFO_SET -> {
+                            cluster.setDowngrade(request.getDowngradeInfoSet());
+                            yield EmptyResponse.getDefaultInstance();
+                        }
+                        // Stands in the log for what a later release might write there; etcd does nothing about it
+                        // either.
+                        case DOWNGRADE_VERSION_TEST -> EmptyResponse.getDefaultInstance();
                         case MEMBERSHIP_CHANGE -> cluster.change(request.getMembershipChange());
                         case COMPACTION -> throw new IllegalStateException("dealt with above");
                     });

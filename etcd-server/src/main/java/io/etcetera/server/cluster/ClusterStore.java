@@ -2,19 +2,16 @@ package io.etcetera.server.cluster;
 
 import com.google.protobuf.Message;
 import io.etcetera.mvcc.backend.Backend;
-import io.etcetera.mvcc.schema.Bucket;
-import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.proto.clusterpb.MembershipChange;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.membershippb.ClusterMemberAttrSetRequest;
+import io.etcetera.proto.membershippb.DowngradeInfoSetRequest;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +21,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterStore implements Membership {
     private static final Logger log = LoggerFactory.getLogger(ClusterStore.class);
-    private static final byte[] CLUSTER_VERSION = "clusterVersion".getBytes(StandardCharsets.UTF_8);
 
     private final Identity identity;
     private final Backend backend;
     private final MemberTable table;
     private final MembershipChanges changes;
+    private final VersionTable versions;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile @Nullable String clusterVersion;
 
     /** Loads what is in the backend. */
     public ClusterStore(Identity identity, Backend backend) {
@@ -39,18 +35,13 @@ public final class ClusterStore implements Membership {
         this.backend = backend;
         this.table = new MemberTable(backend);
         this.changes = new MembershipChanges(identity, table);
-        this.clusterVersion = readVersion();
-    }
-
-    private @Nullable String readVersion() {
-        byte[] version = backend.get(Bucket.CLUSTER, CLUSTER_VERSION);
-        return version == null ? null : new String(version, StandardCharsets.UTF_8);
+        this.versions = new VersionTable(identity, backend);
     }
 
     /** Takes over what is in the backend by now, after another store was put in its place. Apply thread only. */
     public void reload() {
         table.reload();
-        clusterVersion = readVersion();
+        versions.reload();
         listeners.forEach(Runnable::run);
     }
 
@@ -139,26 +130,17 @@ public final class ClusterStore implements Membership {
 
     /** Sets the version that all members can speak, inside an entry of the backend. Apply thread only. */
     public void setClusterVersion(String version) {
-        byte[] bytes = version.getBytes(StandardCharsets.UTF_8);
-        backend.put(Bucket.CLUSTER, CLUSTER_VERSION, bytes);
-        backend.put(Bucket.META, MetaKeys.STORAGE_VERSION.key(), bytes);
-        String previous = clusterVersion;
-        clusterVersion = version;
-        log.atInfo()
-                .addKeyValue("cluster-id", MemberIds.toText(identity.clusterId()))
-                .addKeyValue("local-member-id", MemberIds.toText(identity.memberId()))
-                .addKeyValue("cluster-version", majorMinor(version))
-                .log(previous == null ? "set initial cluster version" : "updated cluster version");
+        versions.setCluster(version);
     }
 
-    private static String majorMinor(String version) {
-        int patch = version.lastIndexOf('.');
-        return patch > 0 ? version.substring(0, patch) : version;
+    /** Begins or ends the way to an older version, inside an entry of the backend. Apply thread only. */
+    public void setDowngrade(DowngradeInfoSetRequest request) {
+        versions.setDowngrade(request);
     }
 
-    /** The cluster's version, such as 3.7.0; null until the first leader has set it. */
-    public @Nullable String clusterVersion() {
-        return clusterVersion;
+    /** Which versions the cluster is at. */
+    public VersionView versions() {
+        return versions;
     }
 
     @Override

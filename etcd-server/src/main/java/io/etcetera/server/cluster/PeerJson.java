@@ -8,8 +8,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON that members give each other over plain HTTP, as etcd writes it. */
 public final class PeerJson {
@@ -46,15 +46,11 @@ public final class PeerJson {
         throw new IllegalArgumentException("not a member: " + json);
     }
 
-    /**
-     * Versions as in {@code GET /version}.
-     *
-     * @param cluster the cluster's, once there has been a leader
-     */
-    public static String versions(Optional<String> cluster) {
+    /** Versions as in {@code GET /version}. */
+    public static String versions(VersionView versions) {
         return "{\"etcdserver\":" + Json.quote(EtcdVersion.SERVER) + ",\"etcdcluster\":"
-                + Json.quote(cluster.orElse("not_decided")) + ",\"storage\":"
-                + Json.quote(cluster.isPresent() ? EtcdVersion.STORAGE : "unknown") + "}";
+                + Json.quote(versions.cluster().orElse("not_decided")) + ",\"storage\":"
+                + Json.quote(versions.storage().orElse("unknown")) + "}";
     }
 
     /**
@@ -96,6 +92,32 @@ public final class PeerJson {
                 + field("hash", Integer.toUnsignedLong(hash.crc()))
                 + field("compact_revision", hash.compactRevision())
                 + field("hash_revision", hash.revision()) + "}";
+    }
+
+    /**
+     * Reads what {@link #hash} writes.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static KvHashResult parseHash(String text) {
+        Map<String, Object> json = Json.parseObject(text);
+        if (json.get("header") instanceof Map<?, ?> header) {
+            KvHash hash = new KvHash(
+                    (int) number(json.get("hash")),
+                    number(json.get("hash_revision")),
+                    number(json.get("compact_revision")));
+            return new KvHashResult(hash, number(header.get("revision")));
+        }
+        throw new IllegalArgumentException("not a hash: " + text);
+    }
+
+    private static long number(@Nullable Object value) {
+        if (value == null) {
+            return 0;
+        } else if (value instanceof BigInteger number && number.bitLength() < Long.SIZE) {
+            return number.longValue();
+        }
+        throw new IllegalArgumentException("not a number: " + value);
     }
 
     private static String field(String name, long value) {

@@ -26,7 +26,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;
 
-/** The Maintenance service: Status, Alarm, Defragment, Hash, HashKV and MoveLeader. */
+/** The Maintenance service: Status, Alarm, Defragment, Hash, HashKV, Downgrade and MoveLeader. */
 final class MaintenanceService {
     private MaintenanceService() {}
 
@@ -45,6 +45,7 @@ final class MaintenanceService {
                         MaintenanceGrpc.getHashKVMethod(),
                         (call, loop) -> new StorePassCall<HashKVRequest>(
                                 call, loop, context, request -> hashKv(context, request.getRevision())))
+                .unary(MaintenanceGrpc.getDowngradeMethod(), (call, loop) -> new DowngradeCall(call, loop, context))
                 .unary(MaintenanceGrpc.getMoveLeaderMethod(), (call, loop) -> new MoveLeader(call, loop, context))
                 .build();
     }
@@ -120,7 +121,7 @@ final class MaintenanceService {
             StatusResponse.Builder status = StatusResponse.newBuilder()
                     .setHeader(context.headers().live())
                     .setVersion(EtcdVersion.SERVER)
-                    .setStorageVersion(EtcdVersion.STORAGE)
+                    .setStorageVersion(parts.versions().storage().orElse(""))
                     .setDbSize(parts.store().sizeBytes())
                     .setDbSizeInUse(parts.store().sizeInUseBytes())
                     .setDbSizeQuota(parts.quota().quotaBytes())
@@ -130,7 +131,9 @@ final class MaintenanceService {
                     .setRaftAppliedIndex(parts.appliedIndex().getAsLong())
                     .setRaftIndex(parts.raft().committedIndex())
                     .setIsLearner(parts.membership().isLearner())
-                    .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+                    .setDowngradeInfo(DowngradeInfo.newBuilder()
+                            .setEnabled(parts.versions().downgrade().enabled())
+                            .setTargetVersion(parts.versions().downgrade().target()));
             if (status.getLeader() == 0) {
                 status.addErrors(EtcdError.NO_LEADER.text());
             }

@@ -3,9 +3,11 @@ package io.etcetera.server.rpc;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.cluster.Downgrades;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
 import io.etcetera.server.cluster.Reconfiguration;
+import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.AlarmView;
 import io.etcetera.server.maintenance.QuotaGuard;
@@ -23,6 +25,8 @@ public record MemberParts(
         Membership membership,
         Reconfiguration reconfiguration,
         LeadershipTransfer transfer,
+        VersionView versions,
+        Downgrades downgrades,
         RaftNode raft,
         KvStore store,
         Proposer proposer,

@@ -69,6 +69,8 @@ final class StatusTable {
                     INVALID_CLIENT_API_VERSION,
                     INVALID_SORT_OPTION,
                     MEMBER_BAD_URLS,
+                    WRONG_DOWNGRADE_VERSION_FORMAT,
+                    INVALID_DOWNGRADE_TARGET_VERSION,
                     REQUEST_TOO_LARGE -> Status.Code.INVALID_ARGUMENT;
             case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.Code.OUT_OF_RANGE;
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
@@ -81,6 +83,9 @@ final class StatusTable {
                     MEMBER_NOT_LEARNER,
                     LEARNER_NOT_READY,
                     TOO_MANY_LEARNERS,
+                    CLUSTER_VERSION_UNAVAILABLE,
+                    DOWNGRADE_IN_PROCESS,
+                    NO_INFLIGHT_DOWNGRADE,
                     NOT_SUPPORTED_FOR_LEARNER -> Status.Code.FAILED_PRECONDITION;
             case WATCH_CANCELED, CANCELED -> Status.Code.CANCELLED;
             case NO_LEADER,
@@ -96,6 +101,7 @@ final class StatusTable {
                     NOT_PRIMARY_LESSOR,
                     PROPOSAL_DROPPED,
                     MEMBER_NOT_ENOUGH_STARTED,
+                    UNKNOWN_METHOD,
                     TIMEOUT_LEADER_TRANSFER -> Status.Code.UNKNOWN;
             case SESSION_EXPIRED, ELECTION_NOT_LEADER, ELECTION_NO_LEADER, LEADER_MISSING -> Status.Code.UNKNOWN;
             case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;

@@ -3,23 +3,22 @@ package io.etcetera.server.transport;
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.mvcc.RevisionException;
 import io.etcetera.server.cluster.Membership;
+import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.read.ReadBarrier;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * What the HTTP endpoints of the peer port answer from.
  *
- * @param clusterVersion the version that all members speak, once it is decided
+ * @param versions which the cluster is at
  * @param leases answers NOT_PRIMARY_LESSOR if this member does not lead
  * @param promotion makes a learner a voter, wherever the leader is
  * @param hash of the history of all keys up to a revision; blocks
  */
 public record PeerEndpointParts(
         Membership membership,
-        Supplier<Optional<String>> clusterVersion,
+        VersionView versions,
         ReadBarrier reads,
         Leases leases,
         PeerHandlers.Promotion promotion,

@@ -4,6 +4,7 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.PeerJson;
+import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.net.HttpHandler;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
@@ -65,15 +66,14 @@ public final class PeerEndpoints implements HttpHandler, AutoCloseable {
     }
 
     private void version(HttpRequest request, Consumer<HttpReply> reply) {
-        reply.accept(
-                HttpReply.of(200, JSON, PeerJson.versions(parts.clusterVersion().get())));
+        reply.accept(HttpReply.of(200, JSON, PeerJson.versions(parts.versions())));
     }
 
-    /** No cluster of this server is ever on its way to an older version. */
     private void downgradeEnabled(HttpRequest request, Consumer<HttpReply> reply) {
-        parts.reads().await("false", new ResultCallback<>() {
+        parts.reads().await(parts.versions(), new ResultCallback<>() {
             @Override
-            public void completed(String enabled) {
+            public void completed(VersionView versions) {
+                String enabled = String.valueOf(versions.downgrade().enabled());
                 reply.accept(parts.ofCluster(HttpReply.of(200, "text/plain", enabled)));
             }
 

@@ -16,6 +16,7 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.Connections;
+import io.etcetera.server.cluster.Downgrades;
 import io.etcetera.server.cluster.LeaderPromotion;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
@@ -26,6 +27,7 @@ import io.etcetera.server.maintenance.QuotaGuard;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.FakeRaftNode;
+import io.etcetera.server.testing.FakeVersions;
 import io.etcetera.server.testing.ManualTime;
 import io.etcetera.server.tls.ServerTls;
 import io.grpc.ManagedChannel;
@@ -71,6 +73,7 @@ final class FakeMember implements AutoCloseable {
     /** How far the log of every other member is. */
     volatile long match;
 
+    final FakeVersions versions = new FakeVersions();
     volatile List<Member> otherMembers = List.of();
     volatile Applier applier = request -> {
         throw new IllegalStateException("unexpected proposal: " + request);
@@ -154,6 +157,8 @@ final class FakeMember implements AutoCloseable {
                 membership,
                 reconfiguration,
                 transfer,
+                versions,
+                new Downgrades(versions, reads, proposer),
                 raft,
                 store,
                 proposer,

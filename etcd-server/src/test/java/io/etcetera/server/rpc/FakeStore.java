@@ -113,6 +113,11 @@ final class FakeStore implements KvStore {
     }
 
     @Override
+    public List<KvHash> compactionHashes() {
+        return List.of();
+    }
+
+    @Override
     public int hash() {
         readers.add(Thread.currentThread());
         return 0xfedcba98;

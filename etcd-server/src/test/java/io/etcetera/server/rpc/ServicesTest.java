@@ -15,6 +15,10 @@ import io.etcetera.proto.etcdserverpb.AuthStatusRequest;
 import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.DefragmentRequest;
 import io.etcetera.proto.etcdserverpb.DowngradeInfo;
+import io.etcetera.proto.etcdserverpb.DowngradeRequest;
+import io.etcetera.proto.etcdserverpb.DowngradeRequest.DowngradeAction;
+import io.etcetera.proto.etcdserverpb.DowngradeResponse;
+import io.etcetera.proto.etcdserverpb.EmptyResponse;
 import io.etcetera.proto.etcdserverpb.HashKVRequest;
 import io.etcetera.proto.etcdserverpb.HashKVResponse;
 import io.etcetera.proto.etcdserverpb.HashRequest;
@@ -42,8 +46,10 @@ import io.etcetera.proto.health.HealthCheckResponse;
 import io.etcetera.proto.health.HealthCheckResponse.ServingStatus;
 import io.etcetera.proto.health.HealthGrpc;
 import io.etcetera.proto.health.HealthListRequest;
+import io.etcetera.proto.membershippb.DowngradeInfoSetRequest;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
+import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases.LeaseState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -51,6 +57,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -350,5 +357,43 @@ class ServicesTest {
             assertThat(e.getStatus().getDescription()).isEqualTo(text);
             assertThat(e.getStatus().getCode()).isEqualTo(code);
         });
+    }
+
+    private DowngradeResponse downgrade(DowngradeAction action, String version) {
+        return maintenance.downgrade(DowngradeRequest.newBuilder()
+                .setAction(action)
+                .setVersion(version)
+                .build());
+    }
+
+    @Test
+    void downgradesGoDownByOneMinor() {
+        member.applier = request -> {
+            DowngradeInfoSetRequest change = request.getDowngradeInfoSet();
+            member.versions.downgrade = new VersionView.Downgrade(change.getEnabled(), change.getVer());
+            return EmptyResponse.getDefaultInstance();
+        };
+        DowngradeResponse answer = DowngradeResponse.newBuilder()
+                .setHeader(FakeMember.header(member.store.currentRevision()))
+                .setVersion("3.7")
+                .build();
+        assertThat(downgrade(DowngradeAction.VALIDATE, "3.6")).isEqualTo(answer);
+        assertThat(downgrade(DowngradeAction.CANCEL, "")).isEqualTo(answer);
+        assertThat(member.proposed).isEmpty();
+        assertRefused("3", EtcdError.WRONG_DOWNGRADE_VERSION_FORMAT);
+        assertRefused("3.7", EtcdError.INVALID_DOWNGRADE_TARGET_VERSION);
+        assertThat(downgrade(DowngradeAction.ENABLE, "3.6.4")).isEqualTo(answer);
+        assertThat(member.versions.downgrade).isEqualTo(new VersionView.Downgrade(true, "3.6.0"));
+        assertRefused("3.6", EtcdError.DOWNGRADE_IN_PROCESS);
+        assertThat(downgrade(DowngradeAction.CANCEL, "")).isEqualTo(answer);
+        assertThat(member.versions.downgrade).isEqualTo(VersionView.Downgrade.NONE);
+        member.versions.cluster = Optional.empty();
+        assertRefused("3.6", EtcdError.CLUSTER_VERSION_UNAVAILABLE);
+    }
+
+    private void assertRefused(String version, EtcdError error) {
+        for (DowngradeAction action : List.of(DowngradeAction.VALIDATE, DowngradeAction.ENABLE)) {
+            assertThatThrownBy(() -> downgrade(action, version)).hasMessageContaining(error.text());
+        }
     }
 }

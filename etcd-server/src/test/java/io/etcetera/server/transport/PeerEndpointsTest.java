@@ -18,9 +18,11 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.RemoteCluster;
+import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.FakeMembership;
+import io.etcetera.server.testing.FakeVersions;
 import io.etcetera.server.transport.RawHttp.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +53,7 @@ class PeerEndpointsTest {
                     + "{\"id\":17293822569102704642,\"peerURLs\":[\"http://127.0.0.1:3\"],\"isLearner\":true}]\n";
 
     private final FakeMembership membership = new FakeMembership(1, List.of(FIRST, LEARNER));
-    private Optional<String> clusterVersion = Optional.of("3.7.0");
+    private final FakeVersions versions = new FakeVersions();
     private Optional<EtcdError> promotionError = Optional.empty();
     private Optional<EtcdError> readError = Optional.empty();
     private TestPeers group;
@@ -64,8 +66,7 @@ class PeerEndpointsTest {
         group = new TestPeers(1);
         peer = group.start(1);
         endpoints = new PeerEndpoints(
-                new PeerEndpointParts(
-                        membership, () -> clusterVersion, new FakeReads(), peer.leases, this::promote, this::hash),
+                new PeerEndpointParts(membership, versions, new FakeReads(), peer.leases, this::promote, this::hash),
                 TimeSource.system());
         peer.http = endpoints;
         url = group.url(1);
@@ -137,7 +138,7 @@ class PeerEndpointsTest {
         assertThat(answer.header("Content-Type")).isEqualTo("application/json");
         assertThat(answer.text())
                 .isEqualTo("{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}");
-        clusterVersion = Optional.empty();
+        versions.cluster = Optional.empty();
         assertThat(ask("GET", "/version").text())
                 .isEqualTo("{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"not_decided\",\"storage\":\"unknown\"}");
         Answer refused = ask("POST", "/version");
@@ -259,12 +260,14 @@ class PeerEndpointsTest {
     }
 
     @Test
-    void knowsOfNoDowngrade() throws Exception {
+    void saysWhetherTheClusterIsOnItsWayDown() throws Exception {
         peer.serve();
         Answer answer = ask("GET", "/downgrade/enabled");
         assertThat(answer.text()).isEqualTo("false");
         assertThat(answer.header("Content-Type")).isEqualTo("text/plain");
         assertThat(answer.header("X-Etcd-Cluster-ID")).isEqualTo("7");
+        versions.downgrade = new VersionView.Downgrade(true, "3.6.0");
+        assertThat(ask("GET", "/downgrade/enabled").text()).isEqualTo("true");
         readError = Optional.of(EtcdError.TIMEOUT);
         assertError(ask("GET", "/downgrade/enabled"), 500, "failed linearized read: etcdserver: request timed out");
     }
