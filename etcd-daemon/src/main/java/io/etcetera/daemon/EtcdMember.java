@@ -26,6 +26,11 @@ final class EtcdMember implements RunningMember {
     }
 
     @Override
+    public List<URI> httpUrls() {
+        return etcd.httpUrls();
+    }
+
+    @Override
     public void close() {
         etcd.close();
     }

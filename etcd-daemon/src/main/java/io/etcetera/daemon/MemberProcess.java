@@ -87,7 +87,9 @@ final class MemberProcess {
         StartRecord.log(LOG, settings, Build.current(), initialized, retention);
         EtcdConfig.Builder builder = EtcdConfig.builder();
         Options.table().forEach(option -> option.applyTo(builder, settings));
-        builder.clientTls(TlsOptions.CLIENT.config(settings)).peerTls(TlsOptions.PEER.config(settings));
+        builder.clientTls(TlsOptions.CLIENT.config(settings))
+                .peerTls(TlsOptions.PEER.config(settings))
+                .http(HttpOptions.config(settings));
         builder.consistencyChecks(FeatureGates.consistencyChecks(settings));
         EtcdConfig config = builder.build();
         if (!initialized) {
@@ -114,7 +116,8 @@ final class MemberProcess {
             return discoveryFailed(e);
         }
         Signals.handle(kind -> stops.add(new Daemon.Stop.Signalled(kind)));
-        logServing(member.clientUrls());
+        logServing(member.clientUrls(), member.httpUrls().isEmpty() ? "grpc+http" : "grpc");
+        logServing(member.httpUrls(), "http");
         Daemon.Stop reason = await();
         if (reason instanceof Daemon.Stop.Signalled signalled) {
             LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");
@@ -133,7 +136,7 @@ final class MemberProcess {
         return Daemon.FAILED;
     }
 
-    private static void logServing(List<URI> urls) {
+    private static void logServing(List<URI> urls, String traffic) {
         Set<String> ready = new HashSet<>();
         for (URI url : urls) {
             // Said once of an address, even if it is served both with TLS and without.
@@ -141,10 +144,10 @@ final class MemberProcess {
                 LOG.info("ready to serve client requests");
             }
             LOG.atInfo()
-                    .addKeyValue("traffic", "grpc+http")
+                    .addKeyValue("traffic", traffic)
                     .addKeyValue("address", EtcdUrls.boundAddress(url))
                     .log(
-                            url.getScheme().equals("https")
+                            url.getScheme().endsWith("s")
                                     ? "serving client traffic securely"
                                     : "serving client traffic insecurely; this is strongly discouraged!");
         }

@@ -345,6 +345,7 @@ final class Options {
     private static List<Option<?>> all() {
         List<Option<?>> all = new ArrayList<>(TABLE);
         all.addAll(TlsOptions.table());
+        all.addAll(HttpOptions.table());
         all.addAll(UnbuiltOptions.table());
         return List.copyOf(all);
     }

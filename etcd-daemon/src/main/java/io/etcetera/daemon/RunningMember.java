@@ -8,6 +8,9 @@ interface RunningMember extends AutoCloseable {
     /** Where clients are served, with the ports that were really bound. */
     List<URI> clientUrls();
 
+    /** Where clients are served over HTTP alone, with the ports that were really bound. */
+    List<URI> httpUrls();
+
     /** Stops serving and closes the store. */
     @Override
     void close();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -62,9 +63,13 @@ final class StartRecord {
         same("initial-advertise-peer-urls", "listen-peer-urls", "advertise-client-urls", "listen-client-urls");
         same("listen-metrics-urls");
         fields.put("local-address", "");
-        fields.put("cors", List.of("*"));
-        fields.put("host-whitelist", List.of("*"));
+        fields.put("cors", sorted(settings.get(HttpOptions.CORS)));
+        fields.put("host-whitelist", sorted(settings.get(HttpOptions.HOST_WHITELIST)));
         same("initial-cluster", "initial-cluster-state", "initial-cluster-token");
+    }
+
+    private static List<String> sorted(Set<String> names) {
+        return names.stream().sorted().toList();
     }
 
     private void limits() {

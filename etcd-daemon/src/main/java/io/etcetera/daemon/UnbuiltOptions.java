@@ -7,7 +7,6 @@ import static io.etcetera.daemon.Option.Section.HIDDEN;
 import static io.etcetera.daemon.Option.Section.LOGGING;
 import static io.etcetera.daemon.Option.Section.MEMBER;
 import static io.etcetera.daemon.Option.Section.MONITORING;
-import static io.etcetera.daemon.Option.Section.SECURITY;
 import static io.etcetera.daemon.Option.Section.TRACING;
 import static io.etcetera.daemon.Option.Standing.IGNORED;
 import static io.etcetera.daemon.Option.Standing.NOT_BUILT;
@@ -18,7 +17,6 @@ import static io.etcetera.daemon.OptionTypes.INT;
 import static io.etcetera.daemon.OptionTypes.STRING;
 import static io.etcetera.daemon.OptionTypes.STRINGS;
 import static io.etcetera.daemon.OptionTypes.UINT;
-import static io.etcetera.daemon.OptionTypes.URLS;
 
 import io.etcetera.daemon.Option.Section;
 import io.etcetera.daemon.Option.Standing;
@@ -57,14 +55,12 @@ final class UnbuiltOptions {
                 WITHOUT_EFFECT,
                 MEMBER,
                 "The first election needs no haste here.");
-        missing("listen-client-http-urls", URLS, List.of(), MEMBER);
         add("max-snapshots", UINT, 5L, WITHOUT_EFFECT, MEMBER, "Deprecated. There are no snapshot files here.");
         add("max-wals", UINT, 5L, WITHOUT_EFFECT, MEMBER, "The log is cut by snapshot-count alone.");
         missing("memory-mlock", BOOL, false, MEMBER);
         add("backend-bbolt-freelist-type", STRING, "", WITHOUT_EFFECT, MEMBER, "The store is not bbolt.");
         missing("socket-reuse-port", BOOL, false, MEMBER, "socket-options.reuse-port");
         missing("socket-reuse-address", BOOL, false, MEMBER, "socket-options.reuse-address");
-        missing("enable-grpc-gateway", BOOL, true, MEMBER);
         missing("raft-read-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
         missing("raft-write-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
     }
@@ -109,17 +105,13 @@ final class UnbuiltOptions {
     }
 
     private void security() {
-        missing("cors", STRING, "*", SECURITY);
-        missing("host-whitelist", STRING, "*", SECURITY);
         missing("auth-token", STRING, "simple", AUTH);
         missing("bcrypt-cost", UINT, 10L, AUTH);
         missing("auth-token-ttl", UINT, 300L, AUTH);
     }
 
     private void monitoring() {
-        missing("enable-pprof", BOOL, false, MONITORING);
         missing("metrics", STRING, "basic", MONITORING);
-        missing("listen-metrics-urls", URLS, List.of(), MONITORING);
         missing("enable-log-rotation", BOOL, false, LOGGING);
         String rotation =
                 "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false, \"compress\": false}";

@@ -98,7 +98,11 @@ final class Validation {
         refuseWhatIsNotBuilt(settings);
         checkBinding(settings.get(Options.LISTEN_PEER_URLS));
         checkBinding(settings.get(Options.LISTEN_CLIENT_URLS));
-        LOG.warn("Running http and grpc server on single port. This is not recommended for production.");
+        checkBinding(settings.get(HttpOptions.LISTEN_CLIENT_HTTP_URLS));
+        if (settings.get(HttpOptions.LISTEN_CLIENT_HTTP_URLS).isEmpty()) {
+            LOG.warn("Running http and grpc server on single port. This is not recommended for production.");
+        }
+        checkBinding(settings.get(HttpOptions.LISTEN_METRICS_URLS));
         String state = settings.get(Options.INITIAL_CLUSTER_STATE);
         if (!state.equals("new") && !state.equals("existing")) {
             throw new ConfigException("unexpected clusterState " + GoText.quote(state));
@@ -156,8 +160,6 @@ final class Validation {
             String host = EtcdUrls.host(url);
             if (url.getScheme().startsWith("http") && !host.equals("localhost") && !EtcdUrls.isIpLiteral(host)) {
                 throw new ConfigException("expected IP in URL for binding (" + url + ")");
-            } else if (url.getScheme().startsWith("unix")) {
-                throw new ConfigException("unix sockets (" + url + ") are not available in this version");
             }
         }
     }

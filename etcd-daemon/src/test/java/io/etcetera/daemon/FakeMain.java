@@ -21,6 +21,11 @@ final class FakeMain {
             }
 
             @Override
+            public List<URI> httpUrls() {
+                return List.of();
+            }
+
+            @Override
             public void close() {}
         };
         List<String> rest = List.of(arguments).subList(1, arguments.length);

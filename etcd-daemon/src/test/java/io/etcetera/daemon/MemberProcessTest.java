@@ -32,6 +32,11 @@ final class MemberProcessTest {
         }
 
         @Override
+        public List<URI> httpUrls() {
+            return List.of();
+        }
+
+        @Override
         public void close() {
             calls.add("close");
         }

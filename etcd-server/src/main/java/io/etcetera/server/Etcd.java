@@ -7,6 +7,7 @@ import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.consistency.InconsistentException;
 import io.etcetera.server.rpc.MemberParts;
 import io.etcetera.server.transport.Wire;
+import io.grpc.Channel;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -98,7 +99,25 @@ public final class Etcd implements AutoCloseable {
 
     /** Where clients are served, in the order of the configuration, with the ports that were bound. */
     public List<URI> clientUrls() {
-        return member.clientUrls();
+        return member.clients().urls();
+    }
+
+    /** Where HTTP is served apart from gRPC, in the order of the configuration, with the ports that were bound. */
+    public List<URI> httpUrls() {
+        return member.clients().httpUrls();
+    }
+
+    /** Where metrics and health alone are served, in the order of the configuration, with the ports that were bound. */
+    public List<URI> metricsUrls() {
+        return member.clients().metricsUrls();
+    }
+
+    /**
+     * The way to this member's services without a socket, for every gRPC stub. Calls pass what those of remote clients
+     * pass. Ends with the member; not to be closed by its users. Who is called back may block.
+     */
+    public Channel channel() {
+        return member.clients().channel();
     }
 
     /** The inside, for tests of this package. */

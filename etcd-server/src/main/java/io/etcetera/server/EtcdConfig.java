@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientTls TLS of the https URLs among those for clients
  * @param peerTls TLS of the https URLs among those for peers, and of connections to peers
  * @param consistencyChecks how members compare what they hold
+ * @param http what is served over HTTP
  * @param unsafeNoFsync skip fsync: loses acknowledged writes on a crash of the machine
  */
 public record EtcdConfig(
@@ -85,6 +86,7 @@ public record EtcdConfig(
         TlsConfig clientTls,
         TlsConfig peerTls,
         ConsistencyChecks consistencyChecks,
+        HttpConfig http,
         boolean unsafeNoFsync) {
 
     /** What the retention of automatic compaction counts. */
@@ -160,6 +162,7 @@ public record EtcdConfig(
         private TlsConfig clientTls = TlsConfig.NONE;
         private TlsConfig peerTls = TlsConfig.NONE;
         private ConsistencyChecks consistencyChecks = ConsistencyChecks.NONE;
+        private HttpConfig http = HttpConfig.DEFAULT;
         private boolean unsafeNoFsync = false;
 
         private Builder() {}
@@ -380,6 +383,12 @@ public record EtcdConfig(
             return this;
         }
 
+        /** See {@link EtcdConfig#http()}. */
+        public Builder http(HttpConfig value) {
+            this.http = value;
+            return this;
+        }
+
         /** See {@link EtcdConfig#unsafeNoFsync()}. */
         public Builder unsafeNoFsync(boolean value) {
             this.unsafeNoFsync = value;
@@ -424,6 +433,7 @@ public record EtcdConfig(
                     clientTls,
                     peerTls,
                     consistencyChecks,
+                    http,
                     unsafeNoFsync);
         }
     }

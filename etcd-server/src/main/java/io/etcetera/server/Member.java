@@ -51,7 +51,6 @@ import io.etcetera.server.propose.ProposerOptions;
 import io.etcetera.server.read.AppliedIndex;
 import io.etcetera.server.read.RaftReadBarrier;
 import io.etcetera.server.rpc.MemberParts;
-import io.etcetera.server.rpc.RpcServer;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.transport.MembershipDirectory;
 import io.etcetera.server.transport.PeerDirectory;
@@ -117,7 +116,7 @@ final class Member implements AutoCloseable {
     private final Reconfiguration reconfiguration;
     private final Reconciler reconciler;
     private final SelfRemoval selfRemoval;
-    private final List<URI> clientUrls;
+    private final ClientPorts clients;
     private final CompletionStage<Void> ready;
 
     /**
@@ -187,12 +186,11 @@ final class Member implements AutoCloseable {
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer);
 
-        RpcServer rpc = open.add(RpcServer.open(rpcParts(), tls.clientPort()));
-        clientUrls = rpc.clientUrls();
+        clients = open.add(ClientPorts.open(rpcParts(), cluster.versions(), tls.clientPort(), time));
         SelfPublisher publisher =
                 new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout(), time);
         failure.then(cause -> publisher.stop());
-        ready = publisher.published().thenRun(rpc::serve);
+        ready = publisher.published().thenRun(clients::serve);
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
 
@@ -305,7 +303,7 @@ final class Member implements AutoCloseable {
     /** As configured, with the port that was bound where port 0 asked for a free one. */
     private List<String> advertisedUrls() {
         List<URI> configured = config.advertiseClientUrls();
-        int boundPort = clientUrls.isEmpty() ? 0 : clientUrls.get(0).getPort();
+        int boundPort = clients.urls().isEmpty() ? 0 : clients.urls().get(0).getPort();
         return configured.stream()
                 .map(url ->
                         url.getPort() == 0 ? url.getScheme() + "://" + url.getHost() + ":" + boundPort : url.toString())
@@ -331,8 +329,8 @@ final class Member implements AutoCloseable {
         return identity;
     }
 
-    List<URI> clientUrls() {
-        return clientUrls;
+    ClientPorts clients() {
+        return clients;
     }
 
     /** What the RPC layer works with; for tests that do without it. */

@@ -11,6 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.etcetera", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    /** An embedder is given a channel, too. */
     @ArchTest
     static final ArchRule onlyTheEdgesKnowGrpcAndNetty = noClasses()
             .that()
@@ -22,6 +23,8 @@ class ArchitectureTest {
                     "io.etcetera.server.http..",
                     "io.etcetera.server.tls..",
                     "io.etcetera.server.net..")
+            .and()
+            .doNotBelongToAnyOf(Etcd.class, ClientPorts.class)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.grpc..", "io.netty..");

@@ -8,14 +8,17 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -77,6 +80,11 @@ public final class EventLoops implements AutoCloseable {
     /** The type of channel that listens on these loops. */
     public Class<? extends ServerChannel> listenerType() {
         return listenerType;
+    }
+
+    /** The type of channel that listens at an address; unix sockets exist on native epoll only. */
+    public Class<? extends ServerChannel> listenerType(SocketAddress address) {
+        return address instanceof DomainSocketAddress ? EpollServerDomainSocketChannel.class : listenerType;
     }
 
     /** The type of channel that connects from these loops. */

@@ -1,36 +1,33 @@
 package io.etcetera.server.net;
 
-import io.etcetera.server.TimeSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.security.cert.Certificate;
 import java.util.ArrayDeque;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,31 +37,32 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpConnection extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-    private static final int MAX_BODY_BYTES = 2 << 20;
+    private static final int MAX_HEADER_BYTES = 64 << 10;
     private static final long IDLE_SECONDS = 300;
     /** Requests that may wait behind one that is not answered yet before no more are read. */
     private static final int MAX_WAITING = 8;
 
-    private final HttpHandler handler;
-    private final TimeSource time;
-    private final Queue<HttpRequest> waiting = new ArrayDeque<>();
-    private boolean busy;
+    private static final String TEXT = "text/plain; charset=utf-8";
 
-    private HttpConnection(HttpHandler handler, TimeSource time) {
-        this.handler = handler;
-        this.time = time;
+    private final HttpServing serving;
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private @Nullable Exchange current;
+
+    private record Waiting(HttpRequest request, HttpVersion version) {}
+
+    private HttpConnection(HttpServing serving) {
+        this.serving = serving;
     }
 
-    static void append(ChannelPipeline pipeline, HttpHandler handler, TimeSource time) {
+    static void append(ChannelPipeline pipeline, HttpServing serving) {
         pipeline.addLast(
                 new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
-                new HttpServerCodec(),
+                new HttpServerCodec(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_HEADER_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES)),
                 new HttpServerKeepAliveHandler(),
-                new HttpObjectAggregator(MAX_BODY_BYTES),
-                new HttpConnection(handler, time));
+                new HttpObjectAggregator(serving.maxBodyBytes()),
+                new HttpConnection(serving));
     }
 
     @Override
@@ -72,11 +70,13 @@ final class HttpConnection extends ChannelDuplexHandler {
         FullHttpRequest received = (FullHttpRequest) message;
         try {
             if (received.decoderResult().isFailure()) {
-                var unused = write(context, HttpReply.of(400, "text/plain; charset=utf-8", "400 Bad Request"))
-                        .addListener(ChannelFutureListener.CLOSE);
+                refuse(context, received.decoderResult().cause());
                 return;
             }
-            waiting.add(requestOf(received));
+            waiting.add(new Waiting(requestOf(context, received), received.protocolVersion()));
+        } catch (IllegalArgumentException e) {
+            refuse(context, e); // a URL with bad escapes
+            return;
         } finally {
             received.release();
         }
@@ -86,54 +86,57 @@ final class HttpConnection extends ChannelDuplexHandler {
         handleNext(context);
     }
 
+    private void refuse(ChannelHandlerContext context, Throwable cause) {
+        HttpReply reply = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException
+                ? HttpReply.of(431, TEXT, "431 Request Header Fields Too Large")
+                : HttpReply.of(400, TEXT, "400 Bad Request");
+        var unused = new Exchange(context, HttpVersion.HTTP_1_1, serving.time(), () -> {})
+                .write(reply)
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
     private void handleNext(ChannelHandlerContext context) {
-        if (busy || waiting.isEmpty()) {
+        if (current != null || waiting.isEmpty()) {
             return;
         }
-        HttpRequest request = waiting.remove();
+        Waiting next = waiting.remove();
         if (waiting.isEmpty()) {
             context.channel().config().setAutoRead(true);
         }
-        busy = true;
-        AtomicBoolean answered = new AtomicBoolean();
+        Exchange exchange = new Exchange(context, next.version(), serving.time(), () -> {
+            current = null;
+            handleNext(context);
+        });
+        current = exchange;
         try {
-            handler.handle(request, reply -> {
-                if (answered.compareAndSet(false, true)) {
-                    EventLoops.executeOn(context.executor(), () -> answer(context, reply));
-                }
-            });
+            serving.service().serve(next.request(), exchange);
         } catch (RuntimeException e) {
-            LOG.error("request failed: {} {}", request.method(), request.path(), e);
-            if (answered.compareAndSet(false, true)) {
-                answer(context, HttpReply.error(500, "Internal Server Error"));
-            }
+            LOG.error(
+                    "request failed: {} {}",
+                    next.request().method(),
+                    next.request().path(),
+                    e);
+            exchange.reply(HttpReply.error(500, "Internal Server Error"));
         }
     }
 
-    private static HttpRequest requestOf(FullHttpRequest received) {
-        io.netty.handler.codec.http.HttpHeaders headers = received.headers();
+    private static HttpRequest requestOf(ChannelHandlerContext context, FullHttpRequest received) {
+        QueryStringDecoder url = new QueryStringDecoder(received.uri());
         return new HttpRequest(
                 received.method().name(),
-                new QueryStringDecoder(received.uri()).path(),
-                name -> Optional.ofNullable(headers.get(name)),
-                ByteBufUtil.getBytes(received.content()));
+                url.path(),
+                url.parameters(),
+                List.copyOf(received.headers().entries()),
+                ByteBufUtil.getBytes(received.content()),
+                Optional.ofNullable(context.pipeline().get(SslHandler.class)).map(HttpConnection::certificates));
     }
 
-    private void answer(ChannelHandlerContext context, HttpReply reply) {
-        var unused = write(context, reply).addListener((ChannelFutureListener) written -> {
-            busy = false;
-            handleNext(context);
-        });
-    }
-
-    private ChannelFuture write(ChannelHandlerContext context, HttpReply reply) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), Unpooled.wrappedBuffer(reply.body()));
-        reply.headers().forEach(response.headers()::set);
-        response.headers()
-                .set("Date", DATE.format(Instant.ofEpochMilli(time.currentTimeMillis())))
-                .setInt("Content-Length", reply.body().length);
-        return context.writeAndFlush(response);
+    private static List<Certificate> certificates(SslHandler tls) {
+        try {
+            return List.of(tls.engine().getSession().getPeerCertificates());
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of(); // the client was not asked for one
+        }
     }
 
     /** Lets HTTP through; what gRPC's server writes to a connection that it takes for its own ends the connection. */
@@ -148,11 +151,29 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (current != null) {
+            current.writabilityChanged();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        waiting.clear();
+        if (current != null) {
+            current.abandon();
+        }
+        context.fireChannelInactive();
+    }
+
+    /** A connection whose client waits for an answer is silent with good reason. */
+    @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent) {
-            close(context);
-        } else {
+        if (!(event instanceof IdleStateEvent)) {
             context.fireUserEventTriggered(event);
+        } else if (current == null) {
+            close(context);
         }
     }
 

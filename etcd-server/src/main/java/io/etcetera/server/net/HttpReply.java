@@ -22,6 +22,11 @@ public record HttpReply(int status, Map<String, String> headers, byte[] body) {
         return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** An answer without a body. */
+    public static HttpReply empty(int status) {
+        return new HttpReply(status, Map.of(), new byte[0]);
+    }
+
     /** An error as Go's servers send it: one line of text that no browser is to take for anything else. */
     public static HttpReply error(int status, String text) {
         return of(status, "text/plain; charset=utf-8", text + "\n").with("X-Content-Type-Options", "nosniff");

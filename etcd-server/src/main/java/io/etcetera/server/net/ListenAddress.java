@@ -1,20 +1,26 @@
 package io.etcetera.server.net;
 
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * A URL to listen on, and the address that it stands for.
  *
  * @param url as configured
- * @param address to bind
+ * @param address to bind: of a TCP port or of a unix socket
  */
-public record ListenAddress(URI url, InetSocketAddress address) {
+public record ListenAddress(URI url, SocketAddress address) {
     private static final int MAX_PORT = 65535;
 
     /**
@@ -33,20 +39,49 @@ public record ListenAddress(URI url, InetSocketAddress address) {
      * @throws IOException naming the URL, if it cannot be listened on
      */
     public static ListenAddress of(URI url, boolean tls) throws IOException {
-        if (!"http".equals(url.getScheme()) && !(tls && "https".equals(url.getScheme()))) {
-            throw new IOException("cannot listen on " + url + ": only " + (tls ? "http and https" : "http")
-                    + " URLs are served so far");
+        String scheme = String.valueOf(url.getScheme());
+        if (!List.of("http", "https", "unix", "unixs").contains(scheme)) {
+            throw new IOException("cannot listen on " + url + ": the scheme must be http, https, unix, or unixs");
+        } else if (scheme.endsWith("s") && !tls) {
+            throw new IOException("cannot listen on " + url + ": there is no certificate to serve TLS with");
         }
+        return new ListenAddress(url, scheme.startsWith("unix") ? unixSocket(url) : tcp(url));
+    }
+
+    /** As in etcd: what looks like a host and a port is the beginning of a file name. */
+    private static SocketAddress unixSocket(URI url) throws IOException {
+        if (!Epoll.isAvailable()) {
+            throw new IOException(
+                    "cannot listen on " + url + ": unix sockets are served on Linux only", Epoll.unavailabilityCause());
+        }
+        String host = url.getRawAuthority() == null ? "" : url.getRawAuthority();
+        String path = url.getPath() == null ? "" : url.getPath();
+        return new DomainSocketAddress(host + path);
+    }
+
+    private static SocketAddress tcp(URI url) throws IOException {
         int port = url.getHost() == null ? portAlone(url) : url.getPort();
         if (port < 0) {
             throw new IOException("cannot listen on " + url + ": host and port are needed");
         }
-        return new ListenAddress(url, resolve(url, port));
+        return resolve(url, port);
     }
 
     /** Whether it is served with TLS. */
     public boolean isSecure() {
-        return "https".equals(url.getScheme());
+        return url.getScheme().endsWith("s");
+    }
+
+    /** What URLs of the same address have in common. */
+    public String key() {
+        return address instanceof DomainSocketAddress socket ? socket.path() : url.getRawAuthority();
+    }
+
+    /** Takes away what a process that was killed has left: the file of a unix socket stays when its listener goes. */
+    public void clear() throws IOException {
+        if (address instanceof DomainSocketAddress socket) {
+            Files.deleteIfExists(Path.of(socket.path()));
+        }
     }
 
     /** The port of a URL like http://:2379, which means every address, and of which java.net.URI makes nothing. */
@@ -77,20 +112,27 @@ public record ListenAddress(URI url, InetSocketAddress address) {
         String said = String.valueOf(cause.getMessage());
         // Netty puts the name of the system call, and its number, before the system's words.
         String reason = said.substring(said.lastIndexOf(": ") + 1).strip().toLowerCase(Locale.ROOT);
-        return new IOException("listen tcp " + hostAndPort() + ": bind: " + reason, failure);
+        return new IOException("listen " + networkAndAddress() + ": bind: " + reason, failure);
     }
 
     /** The address as Go writes it. */
-    private String hostAndPort() {
-        InetAddress host = address.getAddress();
+    private String networkAndAddress() {
+        if (!(address instanceof InetSocketAddress socket)) {
+            return "unix " + key();
+        }
+        InetAddress host = socket.getAddress();
         String text = host.isAnyLocalAddress() && url.getHost() == null ? "" : host.getHostAddress();
-        return (host instanceof Inet6Address && !text.isEmpty() ? "[" + text + "]" : text) + ":" + address.getPort();
+        return "tcp " + (host instanceof Inet6Address && !text.isEmpty() ? "[" + text + "]" : text) + ":"
+                + socket.getPort();
     }
 
     /** The URL with the port that was bound. */
-    public URI bound(int port) {
+    public URI bound(SocketAddress listening) {
+        if (!(listening instanceof InetSocketAddress socket)) {
+            return url;
+        }
         String host = url.getHost() == null ? "" : url.getHost();
         String path = url.getRawPath() == null ? "" : url.getRawPath();
-        return URI.create(url.getScheme() + "://" + host + ":" + port + path);
+        return URI.create(url.getScheme() + "://" + host + ":" + socket.getPort() + path);
     }
 }

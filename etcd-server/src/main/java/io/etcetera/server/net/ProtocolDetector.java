@@ -1,6 +1,5 @@
 package io.etcetera.server.net;
 
-import io.etcetera.server.TimeSource;
 import io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.ProtocolNegotiationEvent;
 import io.netty.buffer.ByteBuf;
@@ -23,16 +22,14 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     private static final long SILENCE_SECONDS = 120;
 
     private final ChannelHandler grpc;
-    private final HttpHandler http;
-    private final TimeSource time;
+    private final HttpServing http;
     private ProtocolNegotiationEvent negotiated = InternalProtocolNegotiationEvent.getDefault();
     private @Nullable Future<?> timeout;
 
     /** @param grpc what gRPC would have put here */
-    ProtocolDetector(ChannelHandler grpc, HttpHandler http, TimeSource time) {
+    ProtocolDetector(ChannelHandler grpc, HttpServing http) {
         this.grpc = grpc;
         this.http = http;
-        this.time = time;
     }
 
     @Override
@@ -88,7 +85,11 @@ final class ProtocolDetector extends ByteToMessageDecoder {
         while (pipeline.last() != this) {
             pipeline.removeLast(); // gRPC's, which waits for a handshake that will not come
         }
-        HttpConnection.append(pipeline, http, time);
+        if (pipeline.get(DeadConnections.class) != null) {
+            // It counts on pings, and HTTP/1.1 has none: a client that only listens is silent for as long as it likes.
+            pipeline.remove(DeadConnections.class);
+        }
+        HttpConnection.append(pipeline, http);
         pipeline.remove(this);
     }
 }

@@ -1,6 +1,5 @@
 package io.etcetera.server.net;
 
-import io.etcetera.server.TimeSource;
 import io.etcetera.server.tls.ServerTls;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
@@ -11,6 +10,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -24,26 +24,33 @@ public final class SharedPort {
     /**
      * A gRPC server that leaves what is not gRPC to {@code http}.
      *
-     * @param tls what every connection begins with, if there is any
+     * @param tls what connections begin with, if there is any
+     * @param plainToo serve clients that do not speak TLS all the same
+     * @param protocols that TLS offers, the preferred one first
      */
     public static NettyServerBuilder forAddress(
-            SocketAddress address, HttpHandler http, Optional<ServerTls> tls, TimeSource time) {
+            SocketAddress address,
+            HttpServing http,
+            Optional<ServerTls> tls,
+            boolean plainToo,
+            List<String> protocols) {
         ServerCredentials credentials =
-                tls.map(secure -> secure(secure, http, time)).orElseGet(() -> plain(http, time));
+                tls.map(secure -> secure(secure, http, plainToo, protocols)).orElseGet(() -> plain(http));
         return NettyServerBuilder.forAddress(address, credentials)
                 // To gRPC, a connection that speaks HTTP/1.1 is one whose handshake never ends. Ours has a limit of its
                 // own.
                 .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
     }
 
-    private static ServerCredentials secure(ServerTls tls, HttpHandler http, TimeSource time) {
+    private static ServerCredentials secure(ServerTls tls, HttpServing http, boolean plainToo, List<String> protocols) {
         return InternalNettyServerCredentials.create(new TlsNegotiator(
                 tls,
-                false,
-                grpc -> new ProtocolDetector(InternalProtocolNegotiators.grpcNegotiationHandler(grpc), http, time)));
+                plainToo,
+                protocols,
+                grpc -> new ProtocolDetector(InternalProtocolNegotiators.grpcNegotiationHandler(grpc), http)));
     }
 
-    private static ServerCredentials plain(HttpHandler http, TimeSource time) {
+    private static ServerCredentials plain(HttpServing http) {
         ProtocolNegotiator plaintext = InternalProtocolNegotiators.serverPlaintext();
         return InternalNettyServerCredentials.create(new ProtocolNegotiator() {
             @Override
@@ -53,7 +60,7 @@ public final class SharedPort {
 
             @Override
             public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
-                return new ProtocolDetector(plaintext.newHandler(grpc), http, time);
+                return new ProtocolDetector(plaintext.newHandler(grpc), http);
             }
 
             @Override

@@ -7,11 +7,9 @@ import io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.ProtocolNegotiationEvent;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AsciiString;
@@ -30,11 +28,9 @@ public final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolN
     private static final Logger log = LoggerFactory.getLogger(TlsNegotiator.class);
     private static final AsciiString SCHEME = AsciiString.of("https");
 
-    /** The first byte of a handshake (RFC 8446, 5.1), with which nothing that is not TLS begins here. */
-    private static final int HANDSHAKE_RECORD = 22;
-
     private final ServerTls tls;
     private final boolean plainToo;
+    private final List<String> protocols;
     private final Function<GrpcHttp2ConnectionHandler, ChannelHandler> next;
 
     /**
@@ -43,13 +39,23 @@ public final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolN
      * @param plainToo serve clients that do not speak TLS, without it
      */
     public TlsNegotiator(ServerTls tls, boolean plainToo) {
-        this(tls, plainToo, InternalProtocolNegotiators::grpcNegotiationHandler);
+        this(tls, plainToo, ServerTls.HTTP2, InternalProtocolNegotiators::grpcNegotiationHandler);
     }
 
-    /** @param next whom to hand over to, instead of gRPC's own handler */
-    TlsNegotiator(ServerTls tls, boolean plainToo, Function<GrpcHttp2ConnectionHandler, ChannelHandler> next) {
+    /**
+     * Hands over to somebody else.
+     *
+     * @param protocols to offer, the preferred one first
+     * @param next whom to hand over to, instead of gRPC's own handler
+     */
+    TlsNegotiator(
+            ServerTls tls,
+            boolean plainToo,
+            List<String> protocols,
+            Function<GrpcHttp2ConnectionHandler, ChannelHandler> next) {
         this.tls = tls;
         this.plainToo = plainToo;
+        this.protocols = protocols;
         this.next = next;
     }
 
@@ -81,7 +87,8 @@ public final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolN
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) throws Exception {
-            ChannelHandler first = plainToo ? new EitherWay() : tls.newHandler(context.channel());
+            ChannelHandler first =
+                    plainToo ? new TlsOrPlain(tls, protocols) : tls.newHandler(context.channel(), protocols);
             context.pipeline().addBefore(context.name(), null, first);
         }
 
@@ -89,7 +96,7 @@ public final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolN
         public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
             if (event instanceof ProtocolNegotiationEvent begin) {
                 negotiation = begin;
-            } else if (event == EitherWay.PLAIN) {
+            } else if (event == TlsOrPlain.PLAIN) {
                 proceed(context, negotiation);
             } else if (event instanceof SslHandshakeCompletionEvent handshake) {
                 completed(context, handshake);
@@ -125,24 +132,6 @@ public final class TlsNegotiator implements InternalProtocolNegotiator.ProtocolN
             context.pipeline().replace(this, null, next);
             // The context is out of the pipeline, but still leads on to the handler that took its place.
             context.fireUserEventTriggered(outcome);
-        }
-    }
-
-    /** Looks at the first byte. */
-    private final class EitherWay extends ByteToMessageDecoder {
-        static final Object PLAIN = new Object();
-
-        @Override
-        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-            if (!in.isReadable()) {
-                return;
-            }
-            if (in.getByte(in.readerIndex()) == HANDSHAKE_RECORD) {
-                context.pipeline().replace(this, null, tls.newHandler(context.channel()));
-            } else {
-                context.fireUserEventTriggered(PLAIN);
-                context.pipeline().remove(this); // which passes on what it has read
-            }
         }
     }
 }

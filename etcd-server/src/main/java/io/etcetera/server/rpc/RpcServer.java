@@ -1,23 +1,26 @@
 package io.etcetera.server.rpc;
 
-import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.server.EtcdConfig;
-import io.etcetera.server.EtcdError;
+import io.etcetera.server.net.AcceptGate;
 import io.etcetera.server.net.DeadConnections;
-import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.net.HttpServing;
 import io.etcetera.server.net.ListenAddress;
+import io.etcetera.server.net.ListenPort;
+import io.etcetera.server.net.SharedPort;
+import io.etcetera.server.net.TlsNegotiator;
 import io.etcetera.server.text.GoDuration;
 import io.etcetera.server.tls.ServerTls;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,18 +28,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a member's clients: one gRPC server for each address, on shared event loops, with the same services. Handlers run
- * on the event loops and never block them; what may be large is read on a few reader threads.
- *
- * <p>Opened by {@link #open} in the order event loops, reader threads, listeners, and closed the other way round.
+ * Where a member's clients come in: one gRPC server for each address, on shared event loops, with the same services. What
+ * is not gRPC goes to HTTP.
  */
 public final class RpcServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -56,65 +54,42 @@ public final class RpcServer implements AutoCloseable {
     /** The least that gRPC for Java takes; etcd's takes 1 s. */
     private static final Duration SHORTEST_PING_INTERVAL = Duration.ofSeconds(10);
 
+    /** HTTP/1.1 for who can speak both: HTTP/2 is served as far as it carries gRPC, and who speaks that offers nothing else. */
+    private static final List<String> PROTOCOLS = List.of("http/1.1", "h2");
+
     private static final long GRACE_MILLIS = 150;
     private static final long FORCED_MILLIS = 100;
 
-    private final EventLoops loops;
-    private final Readers readers;
-    private final Readers storePasses;
-    private final OpenStreams streams;
+    private final RpcServices services;
+    private final EtcdConfig config;
+    private final HttpServing http;
     private final AcceptGate gate = new AcceptGate();
     private final List<Server> servers = new ArrayList<>();
     private final List<URI> clientUrls = new ArrayList<>();
     private boolean closed;
 
-    private RpcServer(EventLoops loops, Readers readers, Readers storePasses, OpenStreams streams) {
-        this.loops = loops;
-        this.readers = readers;
-        this.storePasses = storePasses;
-        this.streams = streams;
+    private RpcServer(RpcServices services, EtcdConfig config, HttpServing http) {
+        this.services = services;
+        this.config = config;
+        this.http = http;
     }
 
     /**
      * Listens on all URLs of the configuration. Clients can connect from then on, but get no answer until {@link #serve}.
      *
      * @param tls for the https URLs
+     * @param http answers what is not gRPC, unless that has URLs of its own
      * @throws IOException naming the URL, if one of them cannot be listened on; nothing is left open then
      */
-    public static RpcServer open(MemberParts parts, Optional<ServerTls> tls) throws IOException {
-        int processors = Runtime.getRuntime().availableProcessors();
-        return open(parts, tls, new SplittableRandom(), EventLoops.defaultCount(processors), processors);
-    }
-
-    static RpcServer open(
-            MemberParts parts, Optional<ServerTls> tls, RandomGenerator random, int loopCount, int readerCount)
+    public static RpcServer open(RpcServices services, EtcdConfig config, Optional<ServerTls> tls, HttpServing http)
             throws IOException {
-        EtcdConfig config = parts.config();
-        List<ClientPort> ports = ClientPort.of(config.listenClientUrls(), tls);
-
-        EventLoops loops = EventLoops.open("etcd-rpc", loopCount);
-        Readers readers = Readers.of(readerCount);
-        Readers storePasses = Readers.ofWholeStore();
-        CallGate gate = new CallGate(parts.raft(), parts.membership());
-        OpenStreams streams = new OpenStreams(gate, loops.home(), config.electionTimeout());
-        RpcServer server = new RpcServer(loops, readers, storePasses, streams);
-        RpcContext context = new RpcContext(
-                parts,
-                new ResponseHeaders(parts.membership(), parts.raft(), parts.store()),
-                gate,
-                new RequestValidator(config.maxTxnOps()),
-                new Marshallers(RpcContext.maxMessageBytes(config.maxRequestBytes())),
-                loops,
-                readers,
-                storePasses,
-                streams,
-                random);
+        List<ListenPort> ports = ListenPort.of(config.listenClientUrls(), tls);
+        RpcServer server = new RpcServer(services, config, http);
         warnOfPingInterval(config);
         try {
-            List<ServerServiceDefinition> services = services(context);
             Map<URI, URI> bound = new HashMap<>();
-            for (ClientPort port : ports) {
-                bound.putAll(server.listen(port, config, services));
+            for (ListenPort port : ports) {
+                bound.putAll(server.listen(port));
             }
             config.listenClientUrls().forEach(url -> server.clientUrls.add(bound.getOrDefault(url, url)));
             return server;
@@ -134,57 +109,53 @@ public final class RpcServer implements AutoCloseable {
         return List.copyOf(clientUrls);
     }
 
-    private static List<ServerServiceDefinition> services(RpcContext context) {
-        return List.of(
-                KvService.define(context),
-                WatchService.define(context),
-                LeaseService.define(context),
-                ClusterService.define(context),
-                MaintenanceService.define(context),
-                HealthService.define(context),
-                LockService.define(context),
-                ElectionService.define(context),
-                // Nothing of it is bound yet: every method answers UNIMPLEMENTED.
-                new Methods(context, AuthGrpc.getServiceDescriptor()).build());
-    }
-
     /** Listens on a port; answers its URLs with the number that was bound. */
-    private Map<URI, URI> listen(ClientPort port, EtcdConfig config, List<ServerServiceDefinition> services)
-            throws IOException {
-        Server server = builder(port, config, services).build();
+    private Map<URI, URI> listen(ListenPort port) throws IOException {
+        port.address().clear();
+        Server server = builder(port).build();
         try {
             server.start();
         } catch (IOException e) {
             throw port.address().notBound(e);
         }
         servers.add(server);
-        InetSocketAddress bound = (InetSocketAddress) server.getListenSockets().get(0);
+        SocketAddress bound = server.getListenSockets().get(0);
         Map<URI, URI> urls = new HashMap<>();
         for (ListenAddress address : port.urls()) {
-            urls.put(address.url(), address.bound(bound.getPort()));
+            urls.put(address.url(), address.bound(bound));
             LOG.info("serving client traffic on {}", urls.get(address.url()));
         }
         return urls;
     }
 
-    private NettyServerBuilder builder(ClientPort port, EtcdConfig config, List<ServerServiceDefinition> services) {
-        int maxMessageBytes = RpcContext.maxMessageBytes(config.maxRequestBytes());
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        port.address().address(), port.credentials())
-                .bossEventLoopGroup(loops.group())
-                .workerEventLoopGroup(loops.group())
-                .channelFactory(gate.closed(channels(config)))
+    private NettyServerBuilder builder(ListenPort port) {
+        SocketAddress address = port.address().address();
+        int maxMessageBytes = RpcServices.maxMessageBytes(config);
+        NettyServerBuilder builder = transport(port)
+                .bossEventLoopGroup(services.loops().group())
+                .workerEventLoopGroup(services.loops().group())
+                .channelFactory(gate.closed(channels(services.loops().listenerType(address))))
                 .directExecutor()
                 .maxInboundMessageSize((int) Math.min(Integer.MAX_VALUE, (long) maxMessageBytes * TRANSPORT_SLACK))
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(maxConcurrentStreams(config))
                 .decompressorRegistry(decompressors())
-                .fallbackHandlerRegistry(new UnknownMethods(services.stream()
-                        .map(service -> service.getServiceDescriptor().getName())
-                        .collect(Collectors.toSet())));
-        builder.addServices(services);
+                .fallbackHandlerRegistry(services.unknownMethods())
+                .addServices(services.definitions());
         keepAlive(builder, config);
         return builder;
+    }
+
+    private NettyServerBuilder transport(ListenPort port) {
+        SocketAddress address = port.address().address();
+        if (config.http().listenClientUrls().isEmpty()) {
+            return SharedPort.forAddress(address, http, port.tls(), port.plainToo(), PROTOCOLS);
+        }
+        return NettyServerBuilder.forAddress(
+                address,
+                port.tls()
+                        .map(tls -> InternalNettyServerCredentials.create(new TlsNegotiator(tls, port.plainToo())))
+                        .orElseGet(InsecureServerCredentials::create));
     }
 
     /** As in etcd, gzip is understood; it is not advertised, which would only make every answer longer. */
@@ -211,11 +182,10 @@ public final class RpcServer implements AutoCloseable {
         }
     }
 
-    private ChannelFactory<? extends ServerChannel> channels(EtcdConfig config) {
+    private ChannelFactory<? extends ServerChannel> channels(Class<? extends ServerChannel> type) {
         return pingsClients(config)
-                ? DeadConnections.closing(
-                        loops.listenerType(), pingInterval(config).plus(config.grpcKeepAliveTimeout()))
-                : new ReflectiveChannelFactory<>(loops.listenerType());
+                ? DeadConnections.closing(type, pingInterval(config).plus(config.grpcKeepAliveTimeout()))
+                : new ReflectiveChannelFactory<>(type);
     }
 
     private static Duration pingInterval(EtcdConfig config) {
@@ -249,16 +219,11 @@ public final class RpcServer implements AutoCloseable {
         }
         closed = true;
         servers.forEach(Server::shutdown);
-        streams.endAll(StatusTable.of(EtcdError.STOPPED));
-        // They are long, and end with an error when told to stop: no reason to wait for them.
-        storePasses.close();
+        services.stop();
         if (!awaitAll(GRACE_MILLIS)) {
             servers.forEach(Server::shutdownNow);
             awaitAll(FORCED_MILLIS);
         }
-        readers.close();
-        streams.close();
-        loops.close();
     }
 
     private boolean awaitAll(long millis) {

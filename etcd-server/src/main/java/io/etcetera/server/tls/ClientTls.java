@@ -121,7 +121,7 @@ public final class ClientTls extends SslContext {
                 .endpointIdentificationAlgorithm(null) // the trust manager does that, without common names
                 .protocols(protocols)
                 .ciphers(cipherSuites)
-                .applicationProtocolConfig(ServerTls.HTTP2);
+                .applicationProtocolConfig(ServerTls.offering(ServerTls.HTTP2));
         keys().ifPresent(builder::keyManager);
         return builder.build();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +37,13 @@ public final class MemberTls implements AutoCloseable {
             // The files are those of connections to peers as well, whatever the schemes of our own URLs.
             this.toPeers = toPeers();
         }
-        TlsConfig client = withSelfSigned(config.clientTls(), "client", config.listenClientUrls(), config);
-        checkClientUrls(client, config.listenClientUrls());
+        List<URI> clientUrls = union(config.listenClientUrls(), config.http().listenClientUrls());
+        TlsConfig client = withSelfSigned(config.clientTls(), "client", clientUrls, config);
+        checkClientUrls(client, clientUrls);
+        checkMetricsUrls(client, config.http().listenMetricsUrls());
         logStart("client", client);
         try {
-            this.clientPort = clientPort(client, config.listenClientUrls());
+            this.clientPort = clientPort(client, union(clientUrls, config.http().listenMetricsUrls()));
         } catch (IOException e) {
             throw new ListenerException(e);
         }
@@ -68,7 +71,7 @@ public final class MemberTls implements AutoCloseable {
         }
     }
 
-    /** For the https URLs of the client port; empty if there is none. */
+    /** For the https URLs of clients and monitoring; empty if there is none. */
     public Optional<ServerTls> clientPort() {
         return clientPort;
     }
@@ -164,6 +167,17 @@ public final class MemberTls implements AutoCloseable {
                         + url + " with HTTPS scheme");
             }
         }
+    }
+
+    private static void checkMetricsUrls(TlsConfig config, List<URI> urls) throws TlsMaterialException {
+        if (config.isEmpty() && urls.stream().anyMatch(MemberTls::isSecure)) {
+            throw new TlsMaterialException(
+                    "client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url");
+        }
+    }
+
+    private static List<URI> union(List<URI> some, List<URI> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private Optional<ServerTls> clientPort(TlsConfig config, List<URI> urls) throws IOException {

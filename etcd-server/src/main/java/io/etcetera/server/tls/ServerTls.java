@@ -31,8 +31,8 @@ import org.slf4j.event.Level;
  * every one is asked for its certificate and checked against the files as they are now. Thread-safe.
  */
 public final class ServerTls {
-    static final ApplicationProtocolConfig HTTP2 = new ApplicationProtocolConfig(
-            Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, "h2");
+    /** What a port that speaks only gRPC offers. */
+    public static final List<String> HTTP2 = List.of("h2");
 
     private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
     private static final SocketAddress ANYWHERE = new InetSocketAddress(0);
@@ -59,18 +59,19 @@ public final class ServerTls {
         this.cipherSuites = CipherSuites.resolve(config.cipherSuites());
         this.executor = executor;
         this.rejected = rejected;
-        context(new HandshakeRecord(ANYWHERE, ANYWHERE)).newEngine(ByteBufAllocator.DEFAULT);
+        context(new HandshakeRecord(ANYWHERE, ANYWHERE), HTTP2).newEngine(ByteBufAllocator.DEFAULT);
     }
 
     /**
      * A handler for a connection that was accepted; to be added where plain bytes come in. It logs a handshake that
      * fails, and closes the connection then. Its handshake takes 10 s at most.
      *
+     * @param applicationProtocols to offer (ALPN), the preferred one first; who knows none of them is let in all the same
      * @throws SSLException if Java refuses a configuration that it took when the member started
      */
-    public SslHandler newHandler(Channel channel) throws SSLException {
+    public SslHandler newHandler(Channel channel, List<String> applicationProtocols) throws SSLException {
         HandshakeRecord handshake = new HandshakeRecord(channel.remoteAddress(), channel.localAddress());
-        SslHandler handler = context(handshake).newHandler(channel.alloc(), executor);
+        SslHandler handler = context(handshake, applicationProtocols).newHandler(channel.alloc(), executor);
         SSLParameters parameters = handler.engine().getSSLParameters();
         parameters.setSNIMatchers(List.of(noting(handshake)));
         handler.engine().setSSLParameters(parameters);
@@ -83,15 +84,23 @@ public final class ServerTls {
         return handler;
     }
 
-    private SslContext context(HandshakeRecord handshake) throws SSLException {
+    private SslContext context(HandshakeRecord handshake, List<String> applicationProtocols) throws SSLException {
         return SslContextBuilder.forServer(new HandshakeKeys(identity, "peer", handshake::refused))
                 .sslProvider(SslProvider.JDK)
                 .trustManager(new ClientTrust(rules, handshake))
                 .clientAuth(clientAuth)
                 .protocols(protocols)
                 .ciphers(cipherSuites)
-                .applicationProtocolConfig(HTTP2)
+                .applicationProtocolConfig(offering(applicationProtocols))
                 .build();
+    }
+
+    static ApplicationProtocolConfig offering(List<String> applicationProtocols) {
+        return new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                applicationProtocols);
     }
 
     /** Takes every name: there is one certificate for all. */

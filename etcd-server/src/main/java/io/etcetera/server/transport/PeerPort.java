@@ -4,12 +4,13 @@ import io.etcetera.server.TimeSource;
 import io.etcetera.server.net.DeadConnections;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.HttpServing;
 import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.net.SharedPort;
 import io.etcetera.server.tls.ServerTls;
 import io.grpc.Server;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class PeerPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerPort.class);
     private static final int WINDOW_BYTES = 4 << 20;
     private static final int MAX_MESSAGE_BYTES = 512 << 20;
+    private static final int MAX_HTTP_BODY_BYTES = 2 << 20;
     private static final long CLOSE_MILLIS = 100;
     /** Members ping all the time, and plain HTTP is answered in less. */
     private static final Duration SILENCE = Duration.ofSeconds(150);
@@ -84,10 +86,12 @@ final class PeerPort implements AutoCloseable {
 
     private void listen(ListenAddress address, Optional<ServerTls> tls) throws IOException {
         Optional<ServerTls> secure = address.isSecure() ? tls : Optional.empty();
-        Server server = SharedPort.forAddress(address.address(), this::http, secure, time)
+        HttpServing http = new HttpServing(HttpService.of(this::http), MAX_HTTP_BODY_BYTES, time);
+        address.clear();
+        Server server = SharedPort.forAddress(address.address(), http, secure, false, ServerTls.HTTP2)
                 .bossEventLoopGroup(lines.loops().group())
                 .workerEventLoopGroup(lines.loops().group())
-                .channelFactory(DeadConnections.closing(lines.loops().listenerType(), SILENCE))
+                .channelFactory(DeadConnections.closing(lines.loops().listenerType(address.address()), SILENCE))
                 .directExecutor()
                 .flowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -101,8 +105,7 @@ final class PeerPort implements AutoCloseable {
             throw address.notBound(e);
         }
         servers.add(server);
-        InetSocketAddress bound = (InetSocketAddress) server.getListenSockets().get(0);
-        urls.add(address.bound(bound.getPort()));
+        urls.add(address.bound(server.getListenSockets().get(0)));
     }
 
     private void http(HttpRequest request, Consumer<HttpReply> reply) {

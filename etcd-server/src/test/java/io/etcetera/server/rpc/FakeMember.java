@@ -24,6 +24,9 @@ import io.etcetera.server.cluster.Reconfiguration;
 import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.QuotaGuard;
+import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.HttpServing;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.FakeRaftNode;
@@ -81,6 +84,7 @@ final class FakeMember implements AutoCloseable {
 
     private final ExecutorService applyThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "apply"));
     private final List<ManagedChannel> channels = new ArrayList<>();
+    private @Nullable RpcServices services;
     private @Nullable RpcServer server;
 
     static EtcdConfig.Builder config() {
@@ -99,9 +103,24 @@ final class FakeMember implements AutoCloseable {
     }
 
     FakeMember start(EtcdConfig config, Optional<ServerTls> tls) throws IOException {
-        server = RpcServer.open(parts(config), tls, new SplittableRandom(1), 1, 2);
+        RpcServices opened = RpcServices.open(parts(config), new SplittableRandom(1), 1, 2);
+        services = opened;
+        HttpService nothing = (request, exchange) -> exchange.reply(HttpReply.notFound());
+        try {
+            server = RpcServer.open(opened, config, tls, new HttpServing(nothing, 1024, TimeSource.system()));
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
         server.serve();
         return this;
+    }
+
+    RpcServices services() {
+        if (services == null) {
+            throw new IllegalStateException("not started");
+        }
+        return services;
     }
 
     RpcServer server() {
@@ -174,6 +193,9 @@ final class FakeMember implements AutoCloseable {
         channels.forEach(ManagedChannel::shutdownNow);
         if (server != null) {
             server.close();
+        }
+        if (services != null) {
+            services.close();
         }
         applyThread.shutdownNow();
     }

@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -34,6 +35,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RpcServerTest {
     private static final long CLOSE_MILLIS = 500;
@@ -60,12 +63,12 @@ class RpcServerTest {
 
     @Test
     void readsAddresses() throws Exception {
-        assertThat(ListenAddress.of(URI.create("http://[::1]:23")).address().getAddress())
-                .isEqualTo(InetAddress.getAllByName("::1")[0]);
-        ListenAddress any = ListenAddress.of(URI.create("http://:2379"));
-        assertThat(any.address().getAddress().isAnyLocalAddress()).isTrue();
-        assertThat(ListenAddress.of(URI.create("http://[::1]:0")).bound(99)).hasToString("http://[::1]:99");
-        assertThat(ListenAddress.of(URI.create("http://:0")).bound(99)).hasToString("http://:99");
+        assertThat(ListenAddress.of(URI.create("http://[::1]:23")).address())
+                .isEqualTo(new InetSocketAddress(InetAddress.getAllByName("::1")[0], 23));
+        assertThat(ListenAddress.of(URI.create("http://:2379")).address()).isEqualTo(new InetSocketAddress(2379));
+        InetSocketAddress bound = new InetSocketAddress(99);
+        assertThat(ListenAddress.of(URI.create("http://[::1]:0")).bound(bound)).hasToString("http://[::1]:99");
+        assertThat(ListenAddress.of(URI.create("http://:0")).bound(bound)).hasToString("http://:99");
     }
 
     @Test
@@ -82,8 +85,11 @@ class RpcServerTest {
         assertRefused(
                 "http://127.0.0.1:0",
                 "https://127.0.0.1:0",
-                "cannot listen on https://127.0.0.1:0: only http URLs are served so far");
-        assertRefused("http://127.0.0.1:0", "unix://a", "cannot listen on unix://a: only http URLs are served so far");
+                "cannot listen on https://127.0.0.1:0: there is no certificate to serve TLS with");
+        assertRefused(
+                "http://127.0.0.1:0",
+                "ftp://a:1",
+                "cannot listen on ftp://a:1: the scheme must be http, https, unix, or unixs");
         assertRefused(
                 "http://127.0.0.1:0",
                 "http://127.0.0.1",
@@ -115,7 +121,10 @@ class RpcServerTest {
             KVGrpc.newBlockingStub(channel).range(range("a", "b").build());
             assertThat(threads()).contains("etcd-rpc-1", "etcd-read-1");
 
-            Thread closing = new Thread(member.server()::close);
+            Thread closing = new Thread(() -> {
+                member.server().close();
+                member.services().close();
+            });
             closing.start();
             closing.join(CLOSE_MILLIS);
             assertThat(closing.isAlive()).as("still closing").isFalse();
@@ -161,10 +170,12 @@ class RpcServerTest {
         }
     }
 
-    @Test
-    void looksAtMetadata() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void looksAtMetadata(boolean inProcess) throws Exception {
         try (FakeMember member = FakeMember.started()) {
-            KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(member.channel());
+            KVGrpc.KVBlockingStub kv =
+                    KVGrpc.newBlockingStub(inProcess ? member.services().channel() : member.channel());
             Metadata demanding = new Metadata();
             demanding.put(ascii("hasleader"), "true");
             demanding.put(ascii("token"), "ignored");

@@ -1,0 +1,98 @@
+package io.etcetera.server;
+
+import io.etcetera.server.cluster.VersionView;
+import io.etcetera.server.http.HealthListener;
+import io.etcetera.server.http.HttpEndpoints;
+import io.etcetera.server.http.HttpParts;
+import io.etcetera.server.http.HttpPorts;
+import io.etcetera.server.http.Scrape;
+import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.HttpServing;
+import io.etcetera.server.rpc.MemberParts;
+import io.etcetera.server.rpc.RpcServer;
+import io.etcetera.server.rpc.RpcServices;
+import io.etcetera.server.tls.ServerTls;
+import io.grpc.Channel;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** All ways in which a member is reached by its clients, and by who watches over it. */
+final class ClientPorts implements AutoCloseable {
+    private final CloseStack open;
+    private final RpcServices services;
+    private final RpcServer rpc;
+    private final HttpPorts http;
+
+    private ClientPorts(MemberParts parts, Optional<ServerTls> tls, HttpParts httpParts, CloseStack open)
+            throws IOException {
+        EtcdConfig config = parts.config();
+        this.open = open;
+        services = open.add(RpcServices.open(parts));
+        HttpEndpoints endpoints = open.add(new HttpEndpoints(httpParts));
+        HttpServing clients = serving(config, endpoints.clients(), httpParts.time());
+        HttpServing monitoring = serving(config, endpoints.monitoring(), httpParts.time());
+        rpc = open.add(RpcServer.open(services, config, tls, clients));
+        http = open.add(HttpPorts.open(config, services.loops(), tls, clients, monitoring));
+    }
+
+    /**
+     * Listens. Clients can connect from then on, but get no answer until {@link #serve}; monitoring does.
+     *
+     * @param tls for the https URLs
+     * @throws IOException naming the URL, if one of them cannot be listened on; nothing is left open then
+     */
+    static ClientPorts open(MemberParts parts, VersionView versions, Optional<ServerTls> tls, TimeSource time)
+            throws IOException {
+        HttpParts httpParts = new HttpParts(parts, versions, () -> false, Scrape.NOTHING, HealthListener.NONE, time);
+        CloseStack open = new CloseStack();
+        boolean opened = false;
+        try {
+            ClientPorts ports = new ClientPorts(parts, tls, httpParts, open);
+            opened = true;
+            return ports;
+        } finally {
+            if (!opened) {
+                open.close();
+            }
+        }
+    }
+
+    /** Base64 takes a third more than what it stands for, and what stands for itself in a string may be escaped. */
+    private static HttpServing serving(EtcdConfig config, HttpService service, TimeSource time) {
+        int maxBodyBytes = (int) Math.min(Integer.MAX_VALUE, 2L * RpcServices.maxMessageBytes(config));
+        return new HttpServing(service, maxBodyBytes, time);
+    }
+
+    /** Begins to answer clients. Any thread; does nothing once closed. */
+    void serve() {
+        rpc.serve();
+        http.serve();
+    }
+
+    /** Where gRPC is served, in the order of the configuration, with the ports that were bound. */
+    List<URI> urls() {
+        return rpc.clientUrls();
+    }
+
+    /** Where HTTP is served apart from it. */
+    List<URI> httpUrls() {
+        return http.clientUrls();
+    }
+
+    /** Where metrics and health alone are served. */
+    List<URI> metricsUrls() {
+        return http.metricsUrls();
+    }
+
+    /** The way in without a socket. */
+    Channel channel() {
+        return services.channel();
+    }
+
+    @Override
+    public void close() {
+        open.close();
+    }
+}

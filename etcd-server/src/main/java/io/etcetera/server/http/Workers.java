@@ -1,0 +1,63 @@
+package io.etcetera.server.http;
+
+import io.etcetera.server.net.HttpExchange;
+import io.etcetera.server.net.HttpReply;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Threads for answers that take long. They are there only as long as they have work. */
+final class Workers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+    private static final int THREADS = 2;
+    private static final int MAX_WAITING = 64;
+    private static final long CLOSE_MILLIS = 100;
+
+    private final ThreadPoolExecutor threads;
+
+    /** @param name of the threads */
+    Workers(String name) {
+        threads = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MAX_WAITING),
+                task -> new Thread(task, name));
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Answers with what is made on another thread; with 503 if too many want that, and with 500 if it fails. */
+    void answer(HttpExchange exchange, Supplier<HttpReply> answer) {
+        try {
+            threads.execute(() -> exchange.reply(made(answer)));
+        } catch (RejectedExecutionException e) {
+            exchange.reply(HttpReply.error(503, "too many requests"));
+        }
+    }
+
+    private static HttpReply made(Supplier<HttpReply> answer) {
+        try {
+            return answer.get();
+        } catch (RuntimeException e) {
+            log.error("cannot answer a request", e);
+            return HttpReply.error(500, "Internal Server Error");
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                log.debug("an answer is still being made");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

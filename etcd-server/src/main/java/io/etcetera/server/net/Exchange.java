@@ -1,0 +1,138 @@
+package io.etcetera.server.net;
+
+import io.etcetera.server.TimeSource;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The answer to one request of a connection. */
+final class Exchange implements HttpExchange, HttpStream {
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final ChannelHandlerContext context;
+    private final HttpVersion version;
+    private final TimeSource time;
+    private final Runnable done;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private boolean ended;
+    private Runnable abandoned = () -> {};
+    private Runnable writable = () -> {};
+
+    /** @param done run on the event loop when the answer has been written */
+    Exchange(ChannelHandlerContext context, HttpVersion version, TimeSource time, Runnable done) {
+        this.context = context;
+        this.version = version;
+        this.time = time;
+        this.done = done;
+    }
+
+    @Override
+    public void reply(HttpReply answer) {
+        if (answered.compareAndSet(false, true)) {
+            EventLoops.executeOn(context.executor(), () -> {
+                ended = true;
+                var unused = write(answer).addListener((ChannelFutureListener) written -> done.run());
+            });
+        }
+    }
+
+    /** Writes an answer, whoever has answered before. */
+    ChannelFuture write(HttpReply reply) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), Unpooled.wrappedBuffer(reply.body()));
+        addHeaders(response, reply);
+        response.headers().setInt("Content-Length", reply.body().length);
+        return context.writeAndFlush(response);
+    }
+
+    @Override
+    public HttpStream stream(HttpReply head) {
+        if (!answered.compareAndSet(false, true)) {
+            throw new IllegalStateException("the request has been answered");
+        }
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status()));
+        addHeaders(response, head);
+        // Who speaks 1.0 sees by the end of the connection that the answer has ended.
+        if (!version.equals(HttpVersion.HTTP_1_0)) {
+            response.headers().set("Transfer-Encoding", "chunked");
+        }
+        var unused = context.writeAndFlush(response); // what became of the connection shows when it ends
+        if (head.body().length > 0) {
+            write(head.body());
+        }
+        return this;
+    }
+
+    private void addHeaders(HttpResponse response, HttpReply reply) {
+        reply.headers().forEach(response.headers()::set);
+        response.headers().set("Date", DATE.format(Instant.ofEpochMilli(time.currentTimeMillis())));
+    }
+
+    @Override
+    public void write(byte[] piece) {
+        if (!ended) {
+            var unused = context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)));
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        writable = task;
+    }
+
+    @Override
+    public void end() {
+        if (!ended) {
+            ended = true;
+            var unused = context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+                    .addListener((ChannelFutureListener) written -> done.run());
+        }
+    }
+
+    @Override
+    public void onAbandoned(Runnable task) {
+        abandoned = task;
+    }
+
+    @Override
+    public Executor loop() {
+        return task -> EventLoops.runOn(context.executor(), task);
+    }
+
+    void writabilityChanged() {
+        if (!ended && isWritable()) {
+            writable.run();
+        }
+    }
+
+    /** The connection has ended. */
+    void abandon() {
+        if (!ended) {
+            ended = true;
+            abandoned.run();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.etcetera.server.rpc;
+
+import io.etcetera.proto.etcdserverpb.AuthGrpc;
+import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.EtcdError;
+import io.etcetera.server.net.EventLoops;
+import io.grpc.Channel;
+import io.grpc.HandlerRegistry;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * The services of a member, the threads that they run on, and the way to them without a socket; {@link RpcServer} lets
+ * others in. Handlers run on the event loops and never block them; what may be large is read on a few reader threads.
+ *
+ * <p>Opened in the order event loops, reader threads, in-process port, and closed the other way round.
+ */
+public final class RpcServices implements AutoCloseable {
+    private final EventLoops loops;
+    private final Readers readers;
+    private final Readers storePasses;
+    private final OpenStreams streams;
+    private final List<ServerServiceDefinition> definitions;
+    private final InProcessPort inProcess;
+    private boolean stopped;
+
+    private RpcServices(RpcContext context) throws IOException {
+        this.loops = context.loops();
+        this.readers = context.readers();
+        this.storePasses = context.storePasses();
+        this.streams = context.streams();
+        this.definitions = define(context);
+        String name = "etcd-channel-" + context.parts().config().name();
+        this.inProcess = InProcessPort.open(name, definitions, unknownMethods(), loops);
+    }
+
+    /** Opens the services of a member; nobody outside this process can reach them yet. */
+    public static RpcServices open(MemberParts parts) throws IOException {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return open(parts, new SplittableRandom(), EventLoops.defaultCount(processors), processors);
+    }
+
+    static RpcServices open(MemberParts parts, RandomGenerator random, int loopCount, int readerCount)
+            throws IOException {
+        EtcdConfig config = parts.config();
+        EventLoops loops = EventLoops.open("etcd-rpc", loopCount);
+        CallGate gate = new CallGate(parts.raft(), parts.membership());
+        return new RpcServices(new RpcContext(
+                parts,
+                new ResponseHeaders(parts.membership(), parts.raft(), parts.store()),
+                gate,
+                new RequestValidator(config.maxTxnOps()),
+                new Marshallers(RpcContext.maxMessageBytes(config.maxRequestBytes())),
+                loops,
+                Readers.of(readerCount),
+                Readers.ofWholeStore(),
+                new OpenStreams(gate, loops.home(), config.electionTimeout()),
+                random));
+    }
+
+    private static List<ServerServiceDefinition> define(RpcContext context) {
+        return List.of(
+                KvService.define(context),
+                WatchService.define(context),
+                LeaseService.define(context),
+                ClusterService.define(context),
+                MaintenanceService.define(context),
+                HealthService.define(context),
+                LockService.define(context),
+                ElectionService.define(context),
+                // Nothing of it is bound yet: every method answers UNIMPLEMENTED.
+                new Methods(context, AuthGrpc.getServiceDescriptor()).build());
+    }
+
+    List<ServerServiceDefinition> definitions() {
+        return definitions;
+    }
+
+    /** What answers calls of methods that none of the services has. */
+    HandlerRegistry unknownMethods() {
+        return new UnknownMethods(definitions.stream()
+                .map(service -> service.getServiceDescriptor().getName())
+                .collect(Collectors.toSet()));
+    }
+
+    /** The threads that connections live on. */
+    public EventLoops loops() {
+        return loops;
+    }
+
+    /** Largest message that is accepted. */
+    public static int maxMessageBytes(EtcdConfig config) {
+        return RpcContext.maxMessageBytes(config.maxRequestBytes());
+    }
+
+    /** The way to the services without a socket. Who calls is called back on threads that may block. */
+    public Channel channel() {
+        return inProcess.callers();
+    }
+
+    /** The same for parts of the member, which are called back on event loops, and must not block. */
+    public Channel ownChannel() {
+        return inProcess.ownCalls();
+    }
+
+    /** Ends streams with an error, and takes no more calls. Idempotent. */
+    synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        inProcess.shutdown();
+        streams.endAll(StatusTable.of(EtcdError.STOPPED));
+        // They are long, and end with an error when told to stop: no reason to wait for them.
+        storePasses.close();
+    }
+
+    /** Idempotent. To be closed after all servers. */
+    @Override
+    public void close() {
+        stop();
+        inProcess.close();
+        readers.close();
+        streams.close();
+        loops.close();
+    }
+}
