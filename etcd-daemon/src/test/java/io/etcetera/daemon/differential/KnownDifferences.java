@@ -2,6 +2,7 @@ package io.etcetera.daemon.differential;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.etcetera.proto.etcdserverpb.HashKVResponse;
 import io.etcetera.proto.etcdserverpb.LeaseLeasesResponse;
@@ -23,6 +24,8 @@ import java.util.Comparator;
 final class KnownDifferences {
     private static final String NO_GZIP =
             "UNIMPLEMENTED grpc: Decompressor is not installed for grpc-encoding \"gzip\"";
+
+    private static final String COMPACTED = "OUT_OF_RANGE etcdserver: mvcc: required revision has been compacted";
 
     /** After a restart the leases of both have been renewed at once, in no order. */
     private boolean restarted;
@@ -124,6 +127,25 @@ final class KnownDifferences {
     /** Whether these two answers are known to differ in this way; anything else in their place is a difference. */
     static boolean excuses(Operation.RawCall call, Answer stock, Answer ours) {
         return call.kind() == Malformed.COMPRESSED && status(stock).equals(NO_GZIP) && ours.code() == Status.Code.OK;
+    }
+
+    /** Likewise. */
+    static boolean excuses(Operation.Call call, Answer stock, Answer ours) {
+        return call.api() == Api.HASH_KV
+                && (stock.status().equals(COMPACTED) && isRemembered(ours)
+                        || ours.status().equals(COMPACTED) && isRemembered(stock));
+    }
+
+    /**
+     * Whether an answer is the hash that a compaction has computed. The other server has none if it was still at that
+     * compaction when the next one was asked for; and whatever has no such hash is refused from then on.
+     */
+    private static boolean isRemembered(Answer answer) {
+        try {
+            return answer.code() == Status.Code.OK && !isAnew(HashKVResponse.parseFrom(answer.messages().get(0)));
+        } catch (InvalidProtocolBufferException e) {
+            return false;
+        }
     }
 
     private static LeaseTimeToLiveResponse inKeyOrder(LeaseTimeToLiveResponse lease) {
