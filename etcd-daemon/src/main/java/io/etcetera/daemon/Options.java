@@ -76,6 +76,13 @@ final class Options {
             (b, v) -> b.electionTimeout(Duration.ofMillis(v)),
             "Milliseconds without a leader after which an election starts.");
 
+    static final Option<Boolean> INITIAL_ELECTION_TICK_ADVANCE = member(
+            "initial-election-tick-advance",
+            OptionTypes.BOOL,
+            true,
+            EtcdConfig.Builder::initialElectionTickAdvance,
+            "Call the first election as soon as a quorum is connected.");
+
     static final Option<List<URI>> LISTEN_PEER_URLS = member(
             "listen-peer-urls",
             OptionTypes.URLS,

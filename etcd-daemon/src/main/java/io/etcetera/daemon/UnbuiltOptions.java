@@ -48,13 +48,6 @@ final class UnbuiltOptions {
     }
 
     private void member() {
-        add(
-                "initial-election-tick-advance",
-                BOOL,
-                true,
-                WITHOUT_EFFECT,
-                MEMBER,
-                "The first election needs no haste here.");
         add("max-snapshots", UINT, 5L, WITHOUT_EFFECT, MEMBER, "Deprecated. There are no snapshot files here.");
         add("max-wals", UINT, 5L, WITHOUT_EFFECT, MEMBER, "The log is cut by snapshot-count alone.");
         missing("memory-mlock", BOOL, false, MEMBER);

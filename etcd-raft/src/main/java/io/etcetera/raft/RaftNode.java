@@ -78,6 +78,13 @@ public interface RaftNode extends AutoCloseable {
      */
     void transferLeadership(long memberId) throws RaftException;
 
+    /**
+     * Calls an election without waiting for the election timeout to pass, if this member votes and has heard of no leader
+     * yet. For one that has just started: the wait is for a leader that it would have heard of by now. Returns at once;
+     * does nothing if there is nothing to do.
+     */
+    void campaign();
+
     /** Who takes part, as far as this member knows. */
     RaftMembers members();
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param initialCluster members of a new cluster, as name=url,...
  * @param initialClusterToken mixed into the IDs of members and cluster
  * @param initialClusterExisting join a cluster that exists already, instead of making one
+ * @param initialElectionTickAdvance call the first election once a quorum is connected, before the election timeout
  * @param strictReconfigCheck refuse changes of members that could cost the cluster its quorum
  * @param maxLearners how many learners the cluster may have when one is added here
  * @param discoverySrv domain whose SRV records list the members, in place of initialCluster; empty for none
@@ -60,6 +61,7 @@ public record EtcdConfig(
         String initialCluster,
         String initialClusterToken,
         boolean initialClusterExisting,
+        boolean initialElectionTickAdvance,
         boolean strictReconfigCheck,
         int maxLearners,
         String discoverySrv,
@@ -136,6 +138,7 @@ public record EtcdConfig(
         private String initialCluster = "default=http://localhost:2380";
         private String initialClusterToken = "etcd-cluster";
         private boolean initialClusterExisting = false;
+        private boolean initialElectionTickAdvance = true;
         private boolean strictReconfigCheck = true;
         private int maxLearners = 1;
         private String discoverySrv = "";
@@ -224,6 +227,12 @@ public record EtcdConfig(
         /** See {@link EtcdConfig#initialClusterExisting()}. */
         public Builder initialClusterExisting(boolean value) {
             this.initialClusterExisting = value;
+            return this;
+        }
+
+        /** See {@link EtcdConfig#initialElectionTickAdvance()}. */
+        public Builder initialElectionTickAdvance(boolean value) {
+            this.initialElectionTickAdvance = value;
             return this;
         }
 
@@ -407,6 +416,7 @@ public record EtcdConfig(
                     initialCluster,
                     initialClusterToken,
                     initialClusterExisting,
+                    initialElectionTickAdvance,
                     strictReconfigCheck,
                     maxLearners,
                     discoverySrv,

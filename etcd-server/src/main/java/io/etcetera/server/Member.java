@@ -17,9 +17,11 @@ import io.etcetera.server.cluster.Bootstrapper;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.ClusterVersionMonitor;
+import io.etcetera.server.cluster.Connections;
 import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Departures;
 import io.etcetera.server.cluster.Downgrades;
+import io.etcetera.server.cluster.FirstElection;
 import io.etcetera.server.cluster.Founder;
 import io.etcetera.server.cluster.Identity;
 import io.etcetera.server.cluster.LeadershipTransfer;
@@ -68,6 +70,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +85,7 @@ final class Member implements AutoCloseable {
     /** Others take over in tens of milliseconds; when they do not, there is little to gain by waiting. */
     private static final Duration HANDOVER_LIMIT = Duration.ofMillis(800);
 
+    private static final Duration ELECTION_CHECK = Duration.ofMillis(50);
     private static final Duration LEASE_RETRY = Duration.ofMillis(50);
     private static final Duration LEASE_SWEEP = Duration.ofMillis(500);
     private static final Duration VERSION_CHECK = Duration.ofSeconds(4);
@@ -184,7 +188,7 @@ final class Member implements AutoCloseable {
         selfRemoval = new SelfRemoval(cluster, raft, time, failure::report);
         network.serve(others, peerHandlers(primaryLeases));
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
-        startTimer(timer);
+        startTimer(timer, peers);
 
         clients = open.add(ClientPorts.open(rpcParts(), cluster.versions(), tls.clientPort(), time));
         SelfPublisher publisher =
@@ -260,10 +264,21 @@ final class Member implements AutoCloseable {
                 raft.inbox(), forwards::offer, primaryLeases, reconfiguration.promotions()::promote, copies, http);
     }
 
-    private void startTimer(MemberTimer timer) {
+    private void startTimer(MemberTimer timer, Connections connections) {
         LeaseExpirer expirer = new LeaseExpirer(lessor, proposer.whileLeading());
         timer.every(REQUEST_SWEEP, proposer::tick);
         timer.every(REQUEST_SWEEP, reads::tick);
+        if (config.initialElectionTickAdvance()) {
+            FirstElection election = new FirstElection(
+                    raft,
+                    identity.memberId(),
+                    connections,
+                    config.heartbeatInterval(),
+                    config.electionTimeout(),
+                    time,
+                    new SplittableRandom());
+            timer.every(ELECTION_CHECK, election::tick);
+        }
         timer.every(REQUEST_SWEEP, transfer::tick);
         timer.every(REQUEST_SWEEP, founder::tick);
         timer.every(REQUEST_SWEEP, reconfiguration::tick);

@@ -132,8 +132,8 @@ final class KnownDifferences {
     /** Likewise. */
     static boolean excuses(Operation.Call call, Answer stock, Answer ours) {
         return call.api() == Api.HASH_KV
-                && (stock.status().equals(COMPACTED) && isRemembered(ours)
-                        || ours.status().equals(COMPACTED) && isRemembered(stock));
+                && ((stock.status().equals(COMPACTED) && isRemembered(ours))
+                        || (ours.status().equals(COMPACTED) && isRemembered(stock)));
     }
 
     /**
@@ -142,7 +142,8 @@ final class KnownDifferences {
      */
     private static boolean isRemembered(Answer answer) {
         try {
-            return answer.code() == Status.Code.OK && !isAnew(HashKVResponse.parseFrom(answer.messages().get(0)));
+            return answer.code() == Status.Code.OK
+                    && !isAnew(HashKVResponse.parseFrom(answer.messages().get(0)));
         } catch (InvalidProtocolBufferException e) {
             return false;
         }

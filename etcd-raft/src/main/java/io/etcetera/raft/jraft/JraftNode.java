@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.StampedLock;
 
 /**
@@ -40,6 +41,7 @@ final class JraftNode implements RaftNode {
     private final Failure failure;
     private final Refusals refusals;
     private final ReadRounds rounds;
+    private final Executor elections;
     private final Runnable releaseResources;
     private final long memberId;
     private final long maxSilenceMillis;
@@ -47,7 +49,14 @@ final class JraftNode implements RaftNode {
     private final StampedLock admission = new StampedLock();
     private boolean closed; // guarded by this
 
-    JraftNode(NodeParts parts, NodeImpl engine, EngineInternals internals, Inbox inbox, Runnable releaseResources) {
+    JraftNode(
+            NodeParts parts,
+            NodeImpl engine,
+            EngineInternals internals,
+            Inbox inbox,
+            Executor elections,
+            Runnable releaseResources) {
+        this.elections = elections;
         this.engine = engine;
         this.memberId = Peers.memberId(engine.getServerId());
         this.maxSilenceMillis = SILENT_ELECTION_TIMEOUTS * engine.getOptions().getElectionTimeoutMs();
@@ -167,6 +176,13 @@ final class JraftNode implements RaftNode {
     @Override
     public void transferLeadership(long memberId) throws RaftException {
         changes.transfer(memberId);
+    }
+
+    @Override
+    public void campaign() {
+        if (failure.cause() == null && !refusals.isStopping()) {
+            elections.execute(internals::passElectionTimeout);
+        }
     }
 
     @Override

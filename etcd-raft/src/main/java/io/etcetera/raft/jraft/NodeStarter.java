@@ -116,7 +116,12 @@ public final class NodeStarter {
         }
         parts.cutter().open(engine);
         return new JraftNode(
-                parts, engine, EngineInternals.of(engine), new Inbox(engine, parts, inboxThreads), this::closeAll);
+                parts,
+                engine,
+                EngineInternals.of(engine),
+                new Inbox(engine, parts, inboxThreads),
+                executor,
+                this::closeAll);
     }
 
     /** Makes the engine give up leadership, on another thread: failures are reported from inside its locks. */

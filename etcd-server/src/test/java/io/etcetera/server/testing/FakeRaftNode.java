@@ -55,6 +55,9 @@ public class FakeRaftNode implements RaftNode {
     /** Not null: every transfer is refused so. */
     public @Nullable Kind transferRefusal;
 
+    /** How often {@link #campaign} was called. */
+    public int campaigns;
+
     public long committedIndex;
 
     /** Index before the first entry that is kept. */
@@ -169,6 +172,11 @@ public class FakeRaftNode implements RaftNode {
             throw new RaftException(why, "refused by the test");
         }
         transfers.add(memberId);
+    }
+
+    @Override
+    public void campaign() {
+        campaigns++;
     }
 
     @Override
