@@ -1,6 +1,7 @@
 package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.backend.Uninterruptibly;
 import io.etcetera.mvcc.index.KeyIndex;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
@@ -271,18 +272,7 @@ final class Compactor implements AutoCloseable {
             lock.unlock();
         }
         dropped.forEach(job -> job.done.completeExceptionally(stopped()));
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterruptibly.join(thread);
     }
 
     /** Unwinds a compaction that the closing of the store cuts short. */

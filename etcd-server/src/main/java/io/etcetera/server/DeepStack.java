@@ -1,5 +1,6 @@
 package io.etcetera.server;
 
+import io.etcetera.mvcc.backend.Uninterruptibly;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -39,26 +40,11 @@ public final class DeepStack {
                 BYTES);
         thread.setDaemon(caller.isDaemon());
         thread.start();
-        joinUninterruptibly(thread);
+        Uninterruptibly.join(thread);
         if (thrown.get() instanceof RuntimeException e) {
             throw e;
         } else if (thrown.get() instanceof Error e) {
             throw e;
-        }
-    }
-
-    private static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

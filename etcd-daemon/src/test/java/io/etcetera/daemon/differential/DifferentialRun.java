@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class DifferentialRun {
     private static final long OPERATIONS_PER_STORE = 50_000;
     private static final long SHRINK_SECONDS = 120;
+    private static final int DEFAULT_PAIRS = 2;
 
     private final Workload workload;
     private final long operations;
@@ -37,6 +38,19 @@ final class DifferentialRun {
         this.pairs = pairs;
         this.nextSeed = new AtomicLong(seed);
         this.remaining = new AtomicLong(operations);
+    }
+
+    /**
+     * A run as the system properties {@code differential.operations}, {@code .pairs} and {@code .seed} ask for it, which also
+     * says on standard output how often what occurred.
+     */
+    static Coverage asAsked(Workload workload, long defaultOperations) throws Exception {
+        long operations = Long.getLong("differential.operations", defaultOperations);
+        int pairs = Integer.getInteger("differential.pairs", DEFAULT_PAIRS);
+        long seed = Long.getLong("differential.seed", System.nanoTime());
+        Coverage coverage = new DifferentialRun(workload, operations, pairs, seed).run();
+        coverage.counts().forEach((name, count) -> System.out.printf("%9d %s%n", count, name));
+        return coverage;
     }
 
     /**

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
  * makes the same operations. {@link #main} does the same outside of a test, and goes on for as long as one likes.
  */
 class KvDifferentialIT {
-    private static final long OPERATIONS = Long.getLong("differential.operations", 40_000);
-    private static final int PAIRS = Integer.getInteger("differential.pairs", 2);
+    private static final long OPERATIONS = 40_000;
 
     @Test
     void answersAreEqual() throws Exception {
@@ -31,9 +30,6 @@ class KvDifferentialIT {
     }
 
     private static Coverage run() throws Exception {
-        long seed = Long.getLong("differential.seed", System.nanoTime());
-        Coverage coverage = new DifferentialRun(new KvWorkload(), OPERATIONS, PAIRS, seed).run();
-        coverage.counts().forEach((name, count) -> System.out.printf("%9d %s%n", count, name));
-        return coverage;
+        return DifferentialRun.asAsked(new KvWorkload(), OPERATIONS);
     }
 }

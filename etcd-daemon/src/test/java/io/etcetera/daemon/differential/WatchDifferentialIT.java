@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
  * makes the same operations. {@link #main} does the same outside of a test.
  */
 class WatchDifferentialIT {
-    private static final long OPERATIONS = Long.getLong("differential.operations", 12_000);
-    private static final int PAIRS = Integer.getInteger("differential.pairs", 2);
+    private static final long OPERATIONS = 12_000;
 
     @Test
     void watchesTellTheSame() throws Exception {
@@ -60,9 +59,6 @@ class WatchDifferentialIT {
     }
 
     private static Coverage run() throws Exception {
-        long seed = Long.getLong("differential.seed", System.nanoTime());
-        Coverage coverage = new DifferentialRun(new WatchWorkload(), OPERATIONS, PAIRS, seed).run();
-        coverage.counts().forEach((name, count) -> System.out.printf("%9d %s%n", count, name));
-        return coverage;
+        return DifferentialRun.asAsked(new WatchWorkload(), OPERATIONS);
     }
 }

@@ -3,6 +3,7 @@ package io.etcetera.mvcc.watch;
 import io.etcetera.mvcc.WatchHub;
 import io.etcetera.mvcc.WatchSink;
 import io.etcetera.mvcc.WatchStream;
+import io.etcetera.mvcc.backend.Uninterruptibly;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,7 @@ public final class StoreWatchHub implements WatchHub, WriteListener, AutoCloseab
         }
         catchUp.close();
         if (thread != null) {
-            join(thread);
+            Uninterruptibly.join(thread);
         }
     }
 
@@ -133,21 +134,6 @@ public final class StoreWatchHub implements WatchHub, WriteListener, AutoCloseab
             return List.copyOf(groups.streams);
         } finally {
             groups.lock.unlock();
-        }
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,11 +1,10 @@
 package io.etcetera.server.http;
 
+import io.etcetera.server.WorkerPool;
 import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,20 +14,13 @@ final class Workers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
     private static final int THREADS = 2;
     private static final int MAX_WAITING = 64;
-    private static final long CLOSE_MILLIS = 100;
+    private static final Duration IDLE = Duration.ofSeconds(1);
 
-    private final ThreadPoolExecutor threads;
+    private final WorkerPool threads;
 
     /** @param name of the threads */
     Workers(String name) {
-        threads = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                1,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING),
-                task -> new Thread(task, name));
-        threads.allowCoreThreadTimeOut(true);
+        threads = WorkerPool.bounded(name, THREADS, IDLE, MAX_WAITING);
     }
 
     /** Answers with what is made on another thread; with 503 if too many want that, and with 500 if it fails. */
@@ -51,13 +43,6 @@ final class Workers implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
-        try {
-            if (!threads.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                log.debug("an answer is still being made");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        threads.close();
     }
 }

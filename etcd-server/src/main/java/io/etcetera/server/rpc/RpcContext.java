@@ -1,5 +1,6 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.server.WorkerPool;
 import io.etcetera.server.net.EventLoops;
 import java.util.random.RandomGenerator;
 
@@ -16,8 +17,8 @@ record RpcContext(
         RequestValidator validator,
         Marshallers marshallers,
         EventLoops loops,
-        Readers readers,
-        Readers storePasses,
+        WorkerPool readers,
+        WorkerPool storePasses,
         OpenStreams streams,
         RandomGenerator random) {
 

@@ -3,11 +3,13 @@ package io.etcetera.server.rpc;
 import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.WorkerPool;
 import io.etcetera.server.net.EventLoops;
 import io.grpc.Channel;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -20,9 +22,15 @@ import java.util.stream.Collectors;
  * <p>Opened in the order event loops, reader threads, in-process port, and closed the other way round.
  */
 public final class RpcServices implements AutoCloseable {
+    private static final int MAX_READERS = 8;
+    private static final Duration READER_IDLE = Duration.ofMinutes(1);
+
     private final EventLoops loops;
-    private final Readers readers;
-    private final Readers storePasses;
+    /** For reads that may be large. Clients' open calls wait for them, and the number of those is limited. */
+    private final WorkerPool readers;
+    /** For what takes a pass over the whole store: a thread of its own, so that it keeps no other read waiting. */
+    private final WorkerPool storePasses;
+
     private final OpenStreams streams;
     private final List<ServerServiceDefinition> definitions;
     private final InProcessPort inProcess;
@@ -56,8 +64,8 @@ public final class RpcServices implements AutoCloseable {
                 new RequestValidator(config.maxTxnOps()),
                 new Marshallers(RpcContext.maxMessageBytes(config.maxRequestBytes())),
                 loops,
-                Readers.of(readerCount),
-                Readers.ofWholeStore(),
+                WorkerPool.unbounded("etcd-read", Math.min(Math.max(1, readerCount), MAX_READERS), READER_IDLE),
+                WorkerPool.unbounded("etcd-store-pass", 1, READER_IDLE),
                 new OpenStreams(gate, loops.home(), config.electionTimeout()),
                 random));
     }

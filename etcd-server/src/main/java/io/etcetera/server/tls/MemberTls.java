@@ -2,9 +2,11 @@ package io.etcetera.server.tls;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.WorkerPool;
 import io.etcetera.server.text.BadValueException;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,14 +22,22 @@ import org.slf4j.LoggerFactory;
 public final class MemberTls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MemberTls.class);
 
+    private static final int THREADS = 8;
+    private static final Duration THREAD_IDLE = Duration.ofSeconds(10);
+
     private final TlsConfig peerConfig;
     private final TimeSource time;
-    private final HandshakeThreads threads;
+    /**
+     * For the parts of handshakes that take long: signatures, files, name services. Several, so that one slow name service
+     * does not keep everybody out. A connection has one task at a time, and ends if its handshake takes too long.
+     */
+    private final WorkerPool threads;
+
     private final Optional<ServerTls> peerPort;
     private final Optional<ServerTls> clientPort;
     private @Nullable ClientTls toPeers;
 
-    private MemberTls(EtcdConfig config, TimeSource time, HandshakeThreads threads) throws IOException {
+    private MemberTls(EtcdConfig config, TimeSource time, WorkerPool threads) throws IOException {
         this.time = time;
         this.threads = threads;
         this.peerConfig = withSelfSigned(config.peerTls(), "peer", config.listenPeerUrls(), config);
@@ -56,7 +66,7 @@ public final class MemberTls implements AutoCloseable {
      * @throws IOException with etcd's words if something else is
      */
     public static MemberTls open(EtcdConfig config, TimeSource time) throws IOException {
-        HandshakeThreads threads = new HandshakeThreads("etcd-tls-" + config.name());
+        WorkerPool threads = WorkerPool.unbounded("etcd-tls-" + config.name(), THREADS, THREAD_IDLE);
         boolean opened = false;
         try {
             check(config.peerTls());

@@ -2,15 +2,14 @@ package io.etcetera.server.transport;
 
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.mvcc.RevisionException;
+import io.etcetera.server.WorkerPool;
 import io.etcetera.server.cluster.PeerJson;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.read.RevisionErrors;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -19,22 +18,15 @@ import java.util.function.Consumer;
  */
 final class HashEndpoint implements AutoCloseable {
     private static final int MAX_WAITING = 64;
-    private static final long CLOSE_MILLIS = 200;
+    private static final Duration IDLE = Duration.ofSeconds(1);
     private static final String PREFIX = "etcdserver: ";
 
     private final PeerEndpointParts parts;
-    private final ThreadPoolExecutor thread;
+    private final WorkerPool thread;
 
     HashEndpoint(PeerEndpointParts parts) {
         this.parts = parts;
-        this.thread = new ThreadPoolExecutor(
-                1,
-                1,
-                1,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING),
-                task -> new Thread(task, "etcd-peer-hash"));
-        thread.allowCoreThreadTimeOut(true);
+        this.thread = WorkerPool.bounded("etcd-peer-hash", 1, IDLE, MAX_WAITING);
     }
 
     void hash(HttpRequest request, Consumer<HttpReply> reply) {
@@ -70,13 +62,6 @@ final class HashEndpoint implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            if (!thread.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("a hash goes on though it was told to stop");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }
