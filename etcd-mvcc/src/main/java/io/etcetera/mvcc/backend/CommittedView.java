@@ -10,8 +10,7 @@ import io.etcetera.mvcc.schema.Bucket;
 public interface CommittedView extends AutoCloseable {
 
     /**
-     * Visits a bucket in key order until the visitor returns false. Names of more than 510 bytes that share 479 come in
-     * no given order.
+     * Visits a bucket in key order until the visitor returns false.
      *
      * @throws InterruptedException if the thread is interrupted: such a scan may be long, and someone may wait for its end
      * @throws io.etcetera.mvcc.CorruptStoreException if a record does not match its checksum

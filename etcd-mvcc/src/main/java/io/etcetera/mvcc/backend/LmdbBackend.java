@@ -208,7 +208,7 @@ final class LmdbBackend implements Backend {
     }
 
     @Override
-    public CommittedView committed() {
+    public LmdbCommittedView committed() {
         return new LmdbCommittedView(acquire());
     }
 

@@ -2,6 +2,7 @@ package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
+import org.jspecify.annotations.Nullable;
 
 /** A read transaction of the pool, kept until it is closed; the write buffers are left out. */
 final class LmdbCommittedView implements CommittedView {
@@ -20,17 +21,24 @@ final class LmdbCommittedView implements CommittedView {
         if (closed) {
             throw new IllegalStateException("the view is closed");
         }
+        LongKeyOrder ordered = new LongKeyOrder(visitor);
         try (LmdbCursor cursor = txn.cursor(bucket)) {
             for (boolean found = cursor.seek(FROM_START); found; found = cursor.next()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("while reading bucket " + bucket.bucketName());
                 }
                 cursor.load();
-                if (!visit(cursor.key(), cursor.value(), visitor)) {
+                if (!visit(cursor.key(), cursor.value(), ordered)) {
                     return;
                 }
             }
         }
+        ordered.passOn();
+    }
+
+    /** The value of a key; null if there is none. */
+    byte @Nullable [] get(Bucket bucket, byte[] key) {
+        return txn.get(bucket, key);
     }
 
     private static boolean visit(ByteView key, ByteView value, EntryVisitor visitor) {

@@ -1,6 +1,7 @@
 package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.StoreClosedException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class LmdbStore implements ReplaceableBackend {
     private final DurableSteps steps;
     private final DefragmentationOptions copying;
     private final ImageMaker images;
+    private final SnapshotMaker snapshots;
     private final BackgroundThread retirement;
     private volatile LmdbBackend current;
 
@@ -56,6 +59,7 @@ final class LmdbStore implements ReplaceableBackend {
         this.steps = steps;
         this.copying = copying;
         this.images = new ImageMaker(files, copying, options);
+        this.snapshots = new SnapshotMaker(files, copying, options);
         this.retirement = new BackgroundThread(options.threadName() + "-retirement");
         this.current = backend(env);
     }
@@ -77,6 +81,21 @@ final class LmdbStore implements ReplaceableBackend {
     @Override
     public CompletionStage<StoreImage> image() {
         return images.make(() -> current);
+    }
+
+    @Override
+    public StoreSnapshot snapshot(BooleanSupplier unwanted) throws InterruptedException {
+        while (true) {
+            LmdbBackend source = current;
+            try {
+                return snapshots.make(source, unwanted);
+            } catch (StoreClosedException e) {
+                if (source == current) {
+                    throw e;
+                }
+                // It was replaced and closed before the snapshot had begun.
+            }
+        }
     }
 
     @Override
@@ -257,6 +276,7 @@ final class LmdbStore implements ReplaceableBackend {
     @Override
     public void close() {
         images.close();
+        snapshots.close();
         current.close();
         retirement.close();
         ownership.close();

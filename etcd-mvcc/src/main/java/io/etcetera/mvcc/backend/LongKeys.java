@@ -19,7 +19,8 @@ final class LongKeys {
     static final int STORED_LENGTH = 511;
 
     private static final int HASH_LENGTH = 32;
-    private static final int PREFIX_LENGTH = STORED_LENGTH - HASH_LENGTH;
+    /** What long keys that begin alike have in common on disk. */
+    static final int PREFIX_LENGTH = STORED_LENGTH - HASH_LENGTH;
 
     private LongKeys() {}
 

@@ -2,6 +2,7 @@ package io.etcetera.mvcc.backend;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * A backend that can be copied for another member, and whose content can be replaced by such a copy while it is in use.
@@ -22,6 +23,19 @@ public interface ReplaceableBackend extends Backend {
      *     being closed
      */
     CompletionStage<StoreImage> image();
+
+    /**
+     * Writes the store as of a commit that holds all that is written by now as a bbolt file, as etcd keeps and takes it:
+     * its buckets, keys and values, without checksums of ours. Holds up nobody but others who ask for the same. Blocks for
+     * as long as that takes; a read transaction is open meanwhile, see {@link #image}.
+     *
+     * @param unwanted asked now and then whether nobody waits for it any more
+     * @return the snapshot, to be closed; it takes as much of the disk as the store's data
+     * @throws io.etcetera.mvcc.StoreSnapshotException if the disk lacks the space, or fails
+     * @throws java.util.concurrent.CancellationException if it became unwanted
+     * @throws InterruptedException if the thread is interrupted
+     */
+    StoreSnapshot snapshot(BooleanSupplier unwanted) throws InterruptedException;
 
     /** Where {@link #openIncoming} looks for another member's copy: a file beside the store, which need not exist. */
     Path incomingFile();

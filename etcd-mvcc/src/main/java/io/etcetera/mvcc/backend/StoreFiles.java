@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The names of a store's file and of those that come and go beside it: the copy that a defragmentation makes, the image
- * that is made for another member, and the one that came in from another member; and of the lock files that LMDB keeps
- * beside each. All but the store's own stand for something unfinished: whoever owns the store may remove what it finds
+ * that is made for another member, the one that came in from another member, and a snapshot for a client; and of the lock
+ * files that LMDB keeps beside each. All but the store's own stand for something unfinished: whoever owns the store may remove what it finds
  * there.
  */
 final class StoreFiles {
@@ -24,12 +24,14 @@ final class StoreFiles {
     private final Path defragmented;
     private final Path image;
     private final Path incoming;
+    private final Path snapshot;
 
     StoreFiles(Path store) {
         this.store = store;
         this.defragmented = sibling(store, ".defrag");
         this.image = sibling(store, ".image");
         this.incoming = sibling(store, ".incoming");
+        this.snapshot = sibling(store, ".snapshot");
     }
 
     private static Path sibling(Path file, String suffix) {
@@ -55,13 +57,18 @@ final class StoreFiles {
         return incoming;
     }
 
+    /** The snapshot that is being made for a client. */
+    Path snapshot() {
+        return snapshot;
+    }
+
     private static Path lock(Path file) {
         return sibling(file, LOCK_SUFFIX);
     }
 
     /** Removes what a process has left that ended before it was done. */
     void removeLeftovers() {
-        for (Path copy : List.of(defragmented, image, incoming)) {
+        for (Path copy : List.of(defragmented, image, incoming, snapshot)) {
             try {
                 if (Files.exists(copy)) {
                     log.atInfo()
