@@ -8,6 +8,24 @@ public interface LeaseBinder {
     /** Lease ID that stands for none. */
     long NO_LEASE = 0;
 
+    /** Keeps track of nothing, for those who only look at records. */
+    LeaseBinder NONE = new LeaseBinder() {
+        @Override
+        public long leaseOf(byte[] key) {
+            return NO_LEASE;
+        }
+
+        @Override
+        public void attach(long leaseId, byte[] key) {
+            // Nobody will ask.
+        }
+
+        @Override
+        public void detach(long leaseId, byte[] key) {
+            // Nobody will ask.
+        }
+    };
+
     /** The lease that {@code key} hangs on, or {@link #NO_LEASE}. */
     long leaseOf(byte[] key);
 

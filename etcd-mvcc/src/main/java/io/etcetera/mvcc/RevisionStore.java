@@ -65,7 +65,7 @@ final class RevisionStore implements AutoCloseable {
             KvStoreOptions options,
             BooleanSupplier cancelled) {
         KeyIndex index = new KeyIndex();
-        StoreLoader loader = new StoreLoader(backend, index, loading);
+        StoreLoader loader = new StoreLoader(StoredRecords.of(backend), index, loading);
         loader.load(cancelled);
         return new RevisionStore(backend, index, leases, watchers, loader, options);
     }

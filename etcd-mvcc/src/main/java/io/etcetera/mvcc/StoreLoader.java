@@ -1,8 +1,6 @@
 package io.etcetera.mvcc;
 
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.index.KeyIndex;
-import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RecordHeader;
@@ -14,8 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Rebuilds what the store keeps in memory from the backend, in one scan of the records in revision order, which the
- * backend verifies on the way. Used once, by one thread.
+ * Rebuilds what the store keeps in memory from its records, in one scan in revision order. Used once, by one thread.
  */
 final class StoreLoader {
     /** Revision of a store that has never been written to. */
@@ -23,7 +20,7 @@ final class StoreLoader {
 
     private static final long NEVER = -1;
 
-    private final Backend backend;
+    private final StoredRecords records;
     private final KeyIndex index;
     private final LeaseBinder leases;
 
@@ -36,8 +33,8 @@ final class StoreLoader {
     private long scheduled = NEVER;
     private long finished = NEVER;
 
-    StoreLoader(Backend backend, KeyIndex index, LeaseBinder leases) {
-        this.backend = backend;
+    StoreLoader(StoredRecords records, KeyIndex index, LeaseBinder leases) {
+        this.records = records;
         this.index = index;
         this.leases = leases;
     }
@@ -51,7 +48,7 @@ final class StoreLoader {
     void load(BooleanSupplier cancelled) {
         scheduled = mark(MetaKeys.SCHEDULED_COMPACT_REV);
         finished = mark(MetaKeys.FINISHED_COMPACT_REV);
-        backend.scan(Bucket.KEY, new byte[0], (key, value) -> {
+        records.forEach((key, value) -> {
             record(key, value);
             if (cancelled.getAsBoolean()) {
                 throw new CancellationException("while loading the store");
@@ -63,33 +60,42 @@ final class StoreLoader {
     }
 
     private long mark(MetaKeys name) {
-        byte[] value = backend.get(Bucket.META, name.key());
+        byte[] value = records.meta(name);
         return value == null ? NEVER : name.decodeRevision(value);
     }
 
     private void record(ByteView revision, ByteView record) {
         RevisionKey.check(revision);
-        long main = RevisionKey.main(revision);
-        long sub = RevisionKey.sub(revision);
-        lastMain = Math.max(lastMain, main);
+        lastMain = Math.max(lastMain, RevisionKey.main(revision));
         if (record.length() == 0) {
             // etcdutl writes such a record to push the revision on when it restores a snapshot.
             return;
         }
+        byte[] key = index(index, header, revision, record);
+        if (!RevisionKey.isTombstone(revision) && header.lease() != LeaseBinder.NO_LEASE) {
+            attached.put(key, header.lease());
+        } else if (!attached.isEmpty()) {
+            attached.remove(key);
+        }
+    }
+
+    /**
+     * Adds a record, which comes behind all so far, to an index.
+     *
+     * @param header left with what the record says
+     * @return its key
+     */
+    static byte[] index(KeyIndex index, RecordHeader header, ByteView revision, ByteView record) {
         header.decode(record);
         byte[] key = record.toArray(header.keyOffset(), header.keyLength());
+        long main = RevisionKey.main(revision);
+        long sub = RevisionKey.sub(revision);
         if (RevisionKey.isTombstone(revision)) {
             index.restoreTombstone(key, main, sub);
         } else {
             index.restore(key, main, sub, header.createRevision(), header.version());
-            if (header.lease() != LeaseBinder.NO_LEASE) {
-                attached.put(key, header.lease());
-                return;
-            }
         }
-        if (!attached.isEmpty()) {
-            attached.remove(key);
-        }
+        return key;
     }
 
     /** Revision of the store. */

@@ -307,12 +307,14 @@ final class Member implements AutoCloseable {
                 new Downgrades(cluster.versions(), reads, proposer),
                 raft,
                 store,
+                backend::snapshot,
                 proposer,
                 reads,
                 leases,
                 quota,
                 alarms,
-                applied);
+                applied,
+                time);
     }
 
     /** As configured, with the port that was bound where port 0 asked for a free one. */

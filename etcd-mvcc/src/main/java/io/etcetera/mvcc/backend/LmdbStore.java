@@ -1,7 +1,6 @@
 package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.CorruptStoreException;
-import io.etcetera.mvcc.StoreClosedException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import java.io.IOException;
@@ -84,18 +83,8 @@ final class LmdbStore implements ReplaceableBackend {
     }
 
     @Override
-    public StoreSnapshot snapshot(BooleanSupplier unwanted) throws InterruptedException {
-        while (true) {
-            LmdbBackend source = current;
-            try {
-                return snapshots.make(source, unwanted);
-            } catch (StoreClosedException e) {
-                if (source == current) {
-                    throw e;
-                }
-                // It was replaced and closed before the snapshot had begun.
-            }
-        }
+    public CompletionStage<StoreSnapshot> snapshot(BooleanSupplier unwanted) {
+        return snapshots.make(() -> current, unwanted);
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -18,9 +17,8 @@ final class LongKeys {
     /** Length of the stored form of longer ones: LMDB's maximum. */
     static final int STORED_LENGTH = 511;
 
-    private static final int HASH_LENGTH = 32;
     /** What long keys that begin alike have in common on disk. */
-    static final int PREFIX_LENGTH = STORED_LENGTH - HASH_LENGTH;
+    static final int PREFIX_LENGTH = STORED_LENGTH - Sha256.BYTES;
 
     private LongKeys() {}
 
@@ -32,7 +30,7 @@ final class LongKeys {
             return key;
         }
         byte[] stored = Arrays.copyOf(key, STORED_LENGTH);
-        System.arraycopy(sha256(key), 0, stored, PREFIX_LENGTH, HASH_LENGTH);
+        System.arraycopy(Sha256.newDigest().digest(key), 0, stored, PREFIX_LENGTH, Sha256.BYTES);
         return stored;
     }
 
@@ -69,13 +67,5 @@ final class LongKeys {
             }
         }
         throw new CorruptStoreException("the value under a long key does not hold that key");
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

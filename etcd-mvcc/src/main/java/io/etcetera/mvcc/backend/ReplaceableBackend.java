@@ -26,16 +26,16 @@ public interface ReplaceableBackend extends Backend {
 
     /**
      * Writes the store as of a commit that holds all that is written by now as a bbolt file, as etcd keeps and takes it:
-     * its buckets, keys and values, without checksums of ours. Holds up nobody but others who ask for the same. Blocks for
-     * as long as that takes; a read transaction is open meanwhile, see {@link #image}.
+     * its buckets, keys and values, without checksums of ours. Holds up nobody; those asked for at the same time are made
+     * one after the other. While it is made, a read transaction is open, see {@link #image}.
      *
-     * @param unwanted asked now and then whether nobody waits for it any more
-     * @return the snapshot, to be closed; it takes as much of the disk as the store's data
-     * @throws io.etcetera.mvcc.StoreSnapshotException if the disk lacks the space, or fails
-     * @throws java.util.concurrent.CancellationException if it became unwanted
-     * @throws InterruptedException if the thread is interrupted
+     * @param unwanted asked now and then whether nobody waits for it any more; any thread
+     * @return the snapshot, to be closed; it takes as much of the disk as the store's data. Completes on a thread that must
+     *     not close the store. Completes exceptionally with {@link io.etcetera.mvcc.StoreSnapshotException} if the disk
+     *     lacks the space or fails, or the store is being closed; with {@link
+     *     java.util.concurrent.CancellationException} if it became unwanted
      */
-    StoreSnapshot snapshot(BooleanSupplier unwanted) throws InterruptedException;
+    CompletionStage<StoreSnapshot> snapshot(BooleanSupplier unwanted);
 
     /** Where {@link #openIncoming} looks for another member's copy: a file beside the store, which need not exist. */
     Path incomingFile();

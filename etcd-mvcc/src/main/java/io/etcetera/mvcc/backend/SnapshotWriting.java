@@ -10,9 +10,6 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,7 +27,6 @@ final class SnapshotWriting {
     private final BoltWriter writer;
     private final Pace pace;
     private final long stepBytes;
-    private Runnable stepCheck = () -> {};
     private long stepEnd;
     private long applied;
 
@@ -44,28 +40,27 @@ final class SnapshotWriting {
         this.applied = source.consistentIndex();
     }
 
-    /** What is to be seen to before each step; if it throws, the writing ends with that. */
-    void beforeEachStep(Runnable check) {
-        stepCheck = check;
+    /** What is done between two steps. */
+    @FunctionalInterface
+    interface Rest {
+        /** Rests for so long, and sees to it that the next step may be taken; the writing ends with what it throws. */
+        void take(long nanos) throws InterruptedException;
     }
 
     /**
      * Writes all buckets.
      *
-     * @param unwanted whether nobody waits for it any more
      * @return bytes of the file
-     * @throws CancellationException if it is unwanted
-     * @throws InterruptedException if the thread is interrupted
      */
-    long writeAll(CommittedView view, BooleanSupplier unwanted) throws IOException, InterruptedException {
+    long writeAll(CommittedView view, Rest rest) throws IOException, InterruptedException {
         pace.stepBegins();
         for (Bucket bucket : ORDER) {
             writer.bucket(bucket.bucketName());
             view.scan(bucket, (key, value) -> {
-                if (unwanted.getAsBoolean()) {
-                    throw new CancellationException("nobody waits for the snapshot any more");
-                }
                 put(bucket, key, value);
+                if (writer.writtenBytes() >= stepEnd) {
+                    endStep(rest);
+                }
                 return true;
             });
         }
@@ -78,27 +73,25 @@ final class SnapshotWriting {
         }
         try {
             writer.put(key, value);
-            if (writer.writtenBytes() >= stepEnd) {
-                endStep();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void endStep() throws IOException {
-        file.force(false);
-        stepEnd = writer.writtenBytes() + stepBytes;
-        long now = source.consistentIndex();
-        long rest = pace.stepEnded(now != applied);
-        applied = now;
+    private void endStep(Rest rest) {
         try {
-            TimeUnit.NANOSECONDS.sleep(rest);
+            file.force(false);
+            stepEnd = writer.writtenBytes() + stepBytes;
+            long now = source.consistentIndex();
+            long nanos = pace.stepEnded(now != applied);
+            applied = now;
+            rest.take(nanos);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             // The scan that this is part of sees it at its next entry, and ends.
             Thread.currentThread().interrupt();
         }
-        stepCheck.run();
         pace.stepBegins();
     }
 }

@@ -12,6 +12,8 @@ public enum MetaKeys {
     CONSISTENT_INDEX("consistent_index"),
     /** Term of that entry: 8 bytes, big-endian. */
     TERM("term"),
+    /** Who votes in the log: JSON, written by the member. */
+    CONF_STATE("confState"),
     /** Revision of the last compaction asked for: a {@link RevisionKey}. */
     SCHEDULED_COMPACT_REV("scheduledCompactRev"),
     /** Revision of the last compaction finished: a {@link RevisionKey}. */

@@ -49,13 +49,13 @@ class BoltWriterTest {
     @ValueSource(ints = {1 << 10, 1 << 12, 1 << 14, 1 << 16})
     void treesOfAnyShapeAreReadBack(int pageBytes) throws IOException {
         for (int seed = 0; seed < 12; seed++) {
-            Map<String, TreeMap<byte[], byte[]>> content = content(new Random(seed));
+            Map<String, Map<byte[], byte[]>> content = content(new Random(seed));
             Path path = directory.resolve("random-" + seed);
             write(path, pageBytes, content);
 
             try (BoltFile file = BoltFile.open(path)) {
                 assertThat(file.pageBytes()).isEqualTo(pageBytes);
-                for (Map.Entry<String, TreeMap<byte[], byte[]>> bucket : content.entrySet()) {
+                for (Map.Entry<String, Map<byte[], byte[]>> bucket : content.entrySet()) {
                     BoltCursor cursor =
                             file.bucket(bucket.getKey()).orElseThrow().cursor();
                     for (Map.Entry<byte[], byte[]> entry : bucket.getValue().entrySet()) {
@@ -70,10 +70,10 @@ class BoltWriterTest {
         }
     }
 
-    private static Map<String, TreeMap<byte[], byte[]>> content(Random random) {
-        Map<String, TreeMap<byte[], byte[]>> content = new LinkedHashMap<>();
+    private static Map<String, Map<byte[], byte[]>> content(Random random) {
+        Map<String, Map<byte[], byte[]>> content = new LinkedHashMap<>();
         for (String name : new String[] {"a", "b", "c"}) {
-            TreeMap<byte[], byte[]> bucket = new TreeMap<>(Arrays::compareUnsigned);
+            Map<byte[], byte[]> bucket = new TreeMap<>(Arrays::compareUnsigned);
             int keys = name.equals("b") ? 0 : random.nextInt(2500);
             int longestKey = 1 + random.nextInt(random.nextInt(8) == 0 ? 3000 : 30);
             int longestValue = random.nextInt(8) == 0 ? 20_000 : 60;
@@ -91,11 +91,10 @@ class BoltWriterTest {
         return bytes;
     }
 
-    private static void write(Path path, int pageBytes, Map<String, TreeMap<byte[], byte[]>> content)
-            throws IOException {
+    private static void write(Path path, int pageBytes, Map<String, Map<byte[], byte[]>> content) throws IOException {
         try (FileChannel file = create(path)) {
             BoltWriter writer = new BoltWriter(file, pageBytes);
-            for (Map.Entry<String, TreeMap<byte[], byte[]>> bucket : content.entrySet()) {
+            for (Map.Entry<String, Map<byte[], byte[]>> bucket : content.entrySet()) {
                 writer.bucket(bucket.getKey());
                 for (Map.Entry<byte[], byte[]> entry : bucket.getValue().entrySet()) {
                     writer.put(ByteView.of(entry.getKey()), ByteView.of(entry.getValue()));

@@ -12,14 +12,15 @@ import java.util.zip.GZIPInputStream;
  * A snapshot that etcd 3.7.1 gave out, checksum at its end included: 400 keys in transactions of 20, one value of 20,000
  * bytes, some deletes, a lease, a user and a role. The figures are those of its {@code etcdutl snapshot status}.
  */
-final class StockSnapshot {
-    static final long HASH = 1876449270;
-    static final long REVISION = 24;
-    static final long SIZE_BYTES = 126976;
+public final class StockSnapshot {
+    public static final long HASH = 1876449270;
+    public static final long REVISION = 24;
+    public static final long KEYS = 392;
+    public static final long SIZE_BYTES = 126976;
 
     private StockSnapshot() {}
 
-    static byte[] bytes() {
+    public static byte[] bytes() {
         try (InputStream packed = StockSnapshot.class.getResourceAsStream("/bolt/etcd-3.7.1-snapshot.db.gz");
                 InputStream in = new GZIPInputStream(Objects.requireNonNull(packed))) {
             return in.readAllBytes();
@@ -28,7 +29,7 @@ final class StockSnapshot {
         }
     }
 
-    static Path in(Path directory) throws IOException {
+    public static Path in(Path directory) throws IOException {
         return Files.write(directory.resolve("stock.db"), bytes());
     }
 }

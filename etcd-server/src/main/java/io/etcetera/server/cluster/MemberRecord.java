@@ -6,9 +6,11 @@ import io.etcetera.proto.membershippb.Attributes;
 import io.etcetera.proto.membershippb.RaftAttributes;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,18 @@ final class MemberRecord {
             json.append(",\"clientURLs\":").append(array(member.getClientURLsList()));
         }
         return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Who votes and who learns, as etcd writes down the configuration of its log. */
+    static byte[] confState(Collection<Member> members) {
+        String learners = ids(members.stream().filter(Member::getIsLearner));
+        String json = "{\"voters\":" + ids(members.stream().filter(member -> !member.getIsLearner()))
+                + (learners.equals("[]") ? "" : ",\"learners\":" + learners) + ",\"auto_leave\":false}";
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String ids(Stream<Member> members) {
+        return members.map(member -> Long.toUnsignedString(member.getID())).collect(Collectors.joining(",", "[", "]"));
     }
 
     private static String array(List<String> values) {

@@ -2,6 +2,8 @@ package io.etcetera.server.cluster;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.MetaKeys;
+import io.etcetera.mvcc.schema.OwnKeys;
 import io.etcetera.proto.etcdserverpb.Member;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -18,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberTable {
     private static final byte[] REMOVED = "removed".getBytes(StandardCharsets.UTF_8);
-    /** Beside etcd's own keys in bucket {@code cluster}, where etcd looks for those it knows and no other. */
-    private static final byte[] FOUNDED = "founded".getBytes(StandardCharsets.UTF_8);
-
     private static final byte[] YES = {1};
 
     private final Backend backend;
@@ -63,7 +62,7 @@ final class MemberTable {
         });
         Set<Long> removed = new TreeSet<>(Long::compareUnsigned);
         backend.forEach(Bucket.MEMBERS_REMOVED, (key, value) -> removed.add(MemberRecord.idOf(key)));
-        return of(members, removed, backend.get(Bucket.CLUSTER, FOUNDED) != null);
+        return of(members, removed, backend.get(Bucket.CLUSTER, OwnKeys.founded()) != null);
     }
 
     private static View of(Map<Long, Member> members, Set<Long> removed, boolean founded) {
@@ -76,6 +75,7 @@ final class MemberTable {
         Map<Long, Member> members = members();
         members.put(member.getID(), member);
         view = of(members, view.removed(), view.founded());
+        putConfState();
     }
 
     /** Removes a member for good. */
@@ -89,6 +89,7 @@ final class MemberTable {
         removed.addAll(view.removed());
         removed.add(id);
         view = of(members, removed, view.founded());
+        putConfState();
     }
 
     /** Makes these the members, whoever was there before: that was an assumption. */
@@ -96,10 +97,19 @@ final class MemberTable {
         view.members().keySet().forEach(id -> backend.delete(Bucket.MEMBERS, MemberRecord.key(id)));
         first.forEach(
                 member -> backend.put(Bucket.MEMBERS, MemberRecord.key(member.getID()), MemberRecord.encode(member)));
-        backend.put(Bucket.CLUSTER, FOUNDED, YES);
+        backend.put(Bucket.CLUSTER, OwnKeys.founded(), YES);
         Map<Long, Member> members = new TreeMap<>(Long::compareUnsigned);
         first.forEach(member -> members.put(member.getID(), member));
         view = of(members, view.removed(), true);
+        putConfState();
+    }
+
+    /** Who votes, once more, where etcd keeps it and looks for it. Nothing here reads it. */
+    private void putConfState() {
+        backend.put(
+                Bucket.META,
+                MetaKeys.CONF_STATE.key(),
+                MemberRecord.confState(view.members().values()));
     }
 
     private Map<Long, Member> members() {

@@ -26,7 +26,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;
 
-/** The Maintenance service: Status, Alarm, Defragment, Hash, HashKV, Downgrade and MoveLeader. */
+/** The Maintenance service: Status, Alarm, Defragment, Hash, HashKV, Snapshot, Downgrade and MoveLeader. */
 final class MaintenanceService {
     private MaintenanceService() {}
 
@@ -46,6 +46,7 @@ final class MaintenanceService {
                         (call, loop) -> new StorePassCall<HashKVRequest>(
                                 call, loop, context, request -> hashKv(context, request.getRevision())))
                 .unary(MaintenanceGrpc.getDowngradeMethod(), (call, loop) -> new DowngradeCall(call, loop, context))
+                .unary(MaintenanceGrpc.getSnapshotMethod(), (call, loop) -> new SnapshotCall(call, loop, context))
                 .unary(MaintenanceGrpc.getMoveLeaderMethod(), (call, loop) -> new MoveLeader(call, loop, context))
                 .build();
     }

@@ -3,6 +3,7 @@ package io.etcetera.server.rpc;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.Downgrades;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
@@ -11,6 +12,7 @@ import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.AlarmView;
 import io.etcetera.server.maintenance.QuotaGuard;
+import io.etcetera.server.maintenance.SnapshotSource;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import java.util.function.LongSupplier;
@@ -29,9 +31,11 @@ public record MemberParts(
         Downgrades downgrades,
         RaftNode raft,
         KvStore store,
+        SnapshotSource snapshots,
         Proposer proposer,
         ReadBarrier reads,
         Leases leases,
         QuotaGuard quota,
         AlarmView alarms,
-        LongSupplier appliedIndex) {}
+        LongSupplier appliedIndex,
+        TimeSource time) {}

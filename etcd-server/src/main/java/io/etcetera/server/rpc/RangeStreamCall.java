@@ -5,36 +5,25 @@ import com.google.protobuf.CodedInputStream;
 import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoredKeyValue;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
-import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.read.RangeEvaluator;
 import io.etcetera.server.read.RangeOutcome;
-import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One RangeStream: the range in chunks, all read at the revision of the first. Chunks start at ten keys and follow the
  * size of the records: twice as many after a small chunk, half as many after a large one. With a negative limit there
  * is one chunk, as in etcd.
- *
- * <p>Chunks are read and encoded on a reader thread while gRPC has room for them. When it has none the thread goes, and
- * comes back when the client has caught up; {@link #pumping} sees to it that there is one at most.
  */
-final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCallback<RangeRequest>, Runnable {
+final class RangeStreamCall extends PumpedCall<RangeRequest> implements ResultCallback<RangeRequest> {
     static final int FIRST_CHUNK_KEYS = 10;
     private static final int KEY_TAG = 1 << 3 | 2;
 
     private final RpcContext context;
-    private final AtomicBoolean pumping = new AtomicBoolean();
-    /** Set before the first chunk; from then on onReady() may start a pump. */
-    private volatile boolean started;
 
     // Owned by the pump.
     private RangeRequest request = RangeRequest.getDefaultInstance();
@@ -46,11 +35,9 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
     private long headerRevision;
 
     private long sent;
-    private boolean headersSent;
-    private boolean finished;
 
     RangeStreamCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
-        super(call, loop);
+        super(call, loop, context.readers());
         this.context = context;
     }
 
@@ -69,8 +56,7 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
         request = range;
         nextKey = range.getKey();
         revision = range.getRevision();
-        started = true;
-        pump();
+        startSending();
     }
 
     @Override
@@ -79,44 +65,7 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
     }
 
     @Override
-    public void onReady() {
-        if (started) {
-            pump();
-        }
-    }
-
-    private void pump() {
-        if (!pumping.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            context.readers().execute(this);
-        } catch (RejectedExecutionException e) {
-            closeLater(new EtcdException(EtcdError.STOPPED));
-        }
-    }
-
-    @Override
-    public void run() {
-        do {
-            sendWhileReady();
-            pumping.set(false);
-            // Room may have come up between the last look and the line above, and its onReady() found the pump at work.
-        } while (call().isReady() && !isCancelled() && pumping.compareAndSet(false, true));
-    }
-
-    private void sendWhileReady() {
-        try {
-            while (!finished && !isCancelled() && call().isReady()) {
-                sendChunk();
-            }
-        } catch (EtcdException | RuntimeException e) {
-            finished = true;
-            closeWith(StatusTable.of(e, method()));
-        }
-    }
-
-    private void sendChunk() throws EtcdException {
+    void sendNext() throws EtcdException {
         RangeOutcome chunk = RangeEvaluator.evaluate(context.parts().store()::range, chunkRequest());
         if (headerRevision == 0) {
             headerRevision = chunk.revision();
@@ -126,8 +75,7 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
         if (!chunk.more() || sent == request.getLimit()) {
             long total = request.getCountOnly() ? chunk.count() : sent + (chunk.more() ? remaining(chunk.kvs()) : 0);
             write(KvsOutbound.lastChunk(context.headers(), headerRevision, chunk.kvs(), chunk.more(), total));
-            finished = true;
-            closeWith(Status.OK);
+            finish();
             return;
         }
         write(KvsOutbound.chunk(chunk.kvs()));
@@ -168,14 +116,6 @@ final class RangeStreamCall extends UnaryCall<RangeRequest> implements ResultCal
             return chunkKeys * 2;
         }
         return lastSizeBytes > unit * 2 ? Math.max(1, chunkKeys / 2) : chunkKeys;
-    }
-
-    private void write(Outbound chunk) {
-        if (!headersSent) {
-            headersSent = true;
-            call().sendHeaders(new Metadata());
-        }
-        call().sendMessage(chunk);
     }
 
     /** The first key that can come after these. */

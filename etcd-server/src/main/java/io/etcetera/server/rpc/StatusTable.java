@@ -1,6 +1,7 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.mvcc.DefragmentationException;
+import io.etcetera.mvcc.StoreSnapshotException;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.grpc.Status;
@@ -42,9 +43,9 @@ final class StatusTable {
         if (cause instanceof MessageTooLargeException e) {
             return e.status();
         }
-        if (cause instanceof DefragmentationException e) {
-            // Whatever keeps etcd from defragmenting is told in its own words, without a better code.
-            return Status.UNKNOWN.withDescription(e.getMessage());
+        if (cause instanceof DefragmentationException || cause instanceof StoreSnapshotException) {
+            // Whatever keeps etcd from such work is told in its own words, without a better code.
+            return Status.UNKNOWN.withDescription(cause.getMessage());
         }
         LOG.error("request failed: {}", what, cause);
         return of(EtcdError.INTERNAL);

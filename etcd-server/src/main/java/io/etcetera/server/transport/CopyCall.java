@@ -1,6 +1,7 @@
 package io.etcetera.server.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.etcetera.mvcc.Sha256;
 import io.etcetera.proto.peer.CopyChunk;
 import io.etcetera.proto.peer.CopyEnd;
 import io.etcetera.proto.peer.CopyPart;
@@ -134,7 +135,7 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
                             .setCopyId(copy.id())
                             .setLength(copy.length())
                             .setOffset(offset)));
-            MessageDigest digest = CopyChecks.sha256();
+            MessageDigest digest = Sha256.newDigest();
             for (long position = 0; position < copy.length(); ) {
                 // What the peer has already is read again: the digest is that of all of it.
                 long end = position < offset ? offset : copy.length();

@@ -1,6 +1,7 @@
 package io.etcetera.server.transport;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.mvcc.Sha256;
 import io.etcetera.proto.peer.CopyChunk;
 import io.etcetera.proto.peer.CopyEnd;
 import io.etcetera.proto.peer.CopyStart;
@@ -28,7 +29,7 @@ final class CopyFile implements AutoCloseable {
     private final long expected;
     private long length;
     private long synced;
-    private MessageDigest digest = CopyChecks.sha256();
+    private MessageDigest digest = Sha256.newDigest();
     private @Nullable FileChannel channel;
 
     private CopyFile(long memberId, Path file, CopyStart start) {
@@ -69,7 +70,7 @@ final class CopyFile implements AutoCloseable {
         channel.truncate(offset);
         length = offset;
         synced = offset;
-        digest = CopyChecks.sha256();
+        digest = Sha256.newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
         channel.position(0);
         while (channel.read(buffer) >= 0) {

@@ -24,6 +24,7 @@ import io.etcetera.server.cluster.Reconfiguration;
 import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.QuotaGuard;
+import io.etcetera.server.maintenance.SnapshotSource;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpService;
 import io.etcetera.server.net.HttpServing;
@@ -76,6 +77,9 @@ final class FakeMember implements AutoCloseable {
     /** How far the log of every other member is. */
     volatile long match;
 
+    volatile SnapshotSource snapshots = unwanted -> {
+        throw new IllegalStateException("unexpected snapshot");
+    };
     final FakeVersions versions = new FakeVersions();
     volatile List<Member> otherMembers = List.of();
     volatile Applier applier = request -> {
@@ -180,12 +184,14 @@ final class FakeMember implements AutoCloseable {
                 new Downgrades(versions, reads, proposer),
                 raft,
                 store,
+                unwanted -> snapshots.snapshot(unwanted),
                 proposer,
                 reads,
                 new FakeLeases(),
                 new FakeQuota(),
                 () -> List.copyOf(alarms),
-                () -> 6L);
+                () -> 6L,
+                TimeSource.system());
     }
 
     @Override
