@@ -4,7 +4,7 @@
 Both servers run the same work in turn, round by round, so that a drift of the machine meets both; medians are taken over
 the rounds. Needs only Python, the packaged distribution and the stock tools (.ci/stock-tools).
 
-  measure.py [--rounds 5] [--only load|start|million|watch] [--out DIR]
+  measure.py [--rounds 5] [--only start|load|million|watch|tls|cluster|copy] [--out DIR]
 """
 import argparse
 import json
@@ -17,6 +17,7 @@ import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,30 +36,40 @@ def free_port():
 
 
 class Server:
-    """One server process on a directory of its own."""
+    """One server process on a directory of its own; a cluster of one unless it is told of others."""
 
-    def __init__(self, kind, directory, flags=()):
-        self.kind, self.directory, self.flags = kind, directory, flags
+    def __init__(self, kind, directory, flags=(), name="default", scheme="http", client_flags=()):
+        self.kind, self.directory, self.flags, self.name = kind, directory, flags, name
         self.client, self.peer = free_port(), free_port()
-        self.ready_seconds = self.start()
+        self.client_url, self.peer_url = f"{scheme}://127.0.0.1:{self.client}", f"http://127.0.0.1:{self.peer}"
+        self.client_flags = client_flags
+        self.initial_cluster = f"{name}={self.peer_url}"
 
     def start(self):
-        log = self.directory / "log"
-        client, peer = f"http://127.0.0.1:{self.client}", f"http://127.0.0.1:{self.peer}"
+        """Starts it and waits until it is ready; ready_seconds says how long that took."""
+        self.launch()
+        self.await_ready()
+        return self
+
+    def launch(self):
+        self.directory.mkdir(exist_ok=True)
+        self.log = self.directory / "log"
         environment = {k: v for k, v in os.environ.items() if not k.startswith("ETCD_") or k == "ETCD_JAVA_OPTS"}
-        begin = time.monotonic()
-        with open(log, "wb") as out:
+        self.begin = time.monotonic()
+        with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
-                [PROGRAMS[self.kind], f"--data-dir={self.directory}/data", f"--listen-client-urls={client}",
-                 f"--advertise-client-urls={client}", f"--listen-peer-urls={peer}",
-                 f"--initial-advertise-peer-urls={peer}", f"--initial-cluster=default={peer}",
-                 "--quota-backend-bytes=17179869184", *self.flags],
+                [PROGRAMS[self.kind], f"--name={self.name}", f"--data-dir={self.directory}/data",
+                 f"--listen-client-urls={self.client_url}", f"--advertise-client-urls={self.client_url}",
+                 f"--listen-peer-urls={self.peer_url}", f"--initial-advertise-peer-urls={self.peer_url}",
+                 f"--initial-cluster={self.initial_cluster}", "--quota-backend-bytes=17179869184", *self.flags],
                 stdout=out, stderr=out, env=environment)
-        while READY not in log.read_bytes():
-            if self.process.poll() is not None or time.monotonic() - begin > 120:
-                raise SystemExit(f"{self.kind} did not start:\n{log.read_text()}")
+
+    def await_ready(self):
+        while READY not in self.log.read_bytes():
+            if self.process.poll() is not None or time.monotonic() - self.begin > 120:
+                raise SystemExit(f"{self.kind} did not start:\n{self.log.read_text()}")
             time.sleep(0.005)
-        return time.monotonic() - begin
+        self.ready_seconds = time.monotonic() - self.begin
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -66,11 +77,19 @@ class Server:
 
     def restart(self):
         self.stop()
-        self.ready_seconds = self.start()
+        self.start()
 
     def cpu_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def etcdctl(self, *arguments):
+        return subprocess.run(
+            [STOCK / "etcdctl", f"--endpoints={self.client_url}", *self.client_flags, *map(str, arguments)],
+            check=True, capture_output=True, text=True).stdout
+
+    def status(self):
+        return json.loads(self.etcdctl("endpoint", "status", "-w", "json"))[0]["Status"]
 
     def memory_mb(self, name):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -84,7 +103,7 @@ class Server:
         """The same for a work that counts otherwise; figures are those of the last summary behind "section"."""
         before = self.cpu_seconds()
         run = subprocess.run(
-            [STOCK / "benchmark", f"--endpoints=127.0.0.1:{self.client}", *map(str, arguments)],
+            [STOCK / "benchmark", f"--endpoints=127.0.0.1:{self.client}", *self.client_flags, *map(str, arguments)],
             capture_output=True, text=True, check=True)
         cpu = self.cpu_seconds() - before
         text = (run.stdout + run.stderr).rsplit(section, 1)[-1] if section else run.stdout + run.stderr
@@ -110,15 +129,14 @@ PUT = ("put", "--key-size", 32, "--sequential-keys", "--key-space-size", 100000,
 def load_round(kind, directory):
     """One life of a server under load: cold first, then warm."""
     figures = {}
-    server = Server(kind, directory)
+    server = Server(kind, directory).start()
     try:
         figures["put, cold"] = server.benchmark(60000, *MANY, *PUT)
         for _ in range(2):
             server.benchmark(60000, *MANY, *PUT)
         figures["put"] = server.benchmark(60000, *MANY, *PUT)
         key = "bench-key"
-        subprocess.run([STOCK / "etcdctl", f"--endpoints=127.0.0.1:{server.client}", "put", key, "x" * 256],
-                       check=True, capture_output=True)
+        server.etcdctl("put", key, "x" * 256)
         figures["range, linearizable, cold"] = server.benchmark(60000, *MANY, "range", key, "--consistency=l")
         server.benchmark(60000, *MANY, "range", key, "--consistency=l")
         figures["range, linearizable"] = server.benchmark(60000, *MANY, "range", key, "--consistency=l")
@@ -134,7 +152,7 @@ def load_round(kind, directory):
 
 def start_round(kind, directory):
     """Exec to ready on an empty directory, and the memory of an idle server a little later."""
-    server = Server(kind, directory)
+    server = Server(kind, directory).start()
     try:
         time.sleep(3)
         return {"start, empty": {"ready_s": server.ready_seconds, "rss_mb": server.memory_mb("VmRSS"),
@@ -145,7 +163,7 @@ def start_round(kind, directory):
 
 def million_round(kind, directory):
     """A million keys of 48 bytes with 1 KiB values: fill, memory, restart."""
-    server = Server(kind, directory)
+    server = Server(kind, directory).start()
     try:
         fill = server.benchmark(1000000, *MANY, "put", "--key-size", 48, "--sequential-keys",
                                 "--key-space-size", 1000000, "--val-size", 1024)
@@ -163,7 +181,7 @@ def million_round(kind, directory):
 def watch_round(kind, directory):
     """One life of a server with few and with many watchers; each work once to warm up, then measured."""
     figures = {}
-    server = Server(kind, directory)
+    server = Server(kind, directory).start()
     try:
         for watchers, puts, rate in ((100, 3000, 500), (10000, 60, 10)):
             streams, each = 10, watchers // 10
@@ -182,7 +200,112 @@ def watch_round(kind, directory):
     return figures
 
 
-PARTS = {"start": start_round, "load": load_round, "million": million_round, "watch": watch_round}
+class Cluster:
+    """Several members; figures of their CPU are those of all of them."""
+
+    def __init__(self, kind, directory, size=3, flags=()):
+        self.members = [Server(kind, directory / f"m{i}", flags, name=f"m{i}") for i in range(size)]
+        for member in self.members:
+            member.initial_cluster = ",".join(f"{m.name}={m.peer_url}" for m in self.members)
+            member.cpu_seconds = lambda: sum(Server.cpu_seconds(m) for m in self.members)
+        for member in self.members:
+            member.launch()
+        for member in self.members:
+            member.await_ready()
+
+    def leader_and_follower(self):
+        statuses = [member.status() for member in self.members]
+        leads = [s["header"]["member_id"] == s["leader"] for s in statuses]
+        return self.members[leads.index(True)], self.members[leads.index(False)]
+
+    def stop(self):
+        for member in self.members:
+            member.process.send_signal(signal.SIGTERM)
+        for member in self.members:
+            member.process.wait(30)
+
+
+def cluster_round(kind, directory):
+    """Three members: start, then puts and linearizable ranges through the leader and through a follower, warm."""
+    cluster = Cluster(kind, directory)
+    try:
+        figures = {"three members, start": {"ready_s": max(m.ready_seconds for m in cluster.members),
+                                            "cpu_s": cluster.members[0].cpu_seconds()}}
+        leader, follower = cluster.leader_and_follower()
+        leader.etcdctl("put", "bench-key", "x" * 256)
+        for name, member in (("leader", leader), ("follower", follower)):
+            for work, arguments in (("put", PUT), ("range", ("range", "bench-key", "--consistency=l"))):
+                member.benchmark(40000, *MANY, *arguments)
+                figures[f"three members, {work} through the {name}"] = member.benchmark(20000, *MANY, *arguments)
+        return figures
+    finally:
+        cluster.stop()
+
+
+def copy_round(kind, directory):
+    """Three members with 1 GiB; a fourth joins as a learner, and needs a copy of it while the leader takes writes."""
+    flags = ("--snapshot-count=1000", "--snapshot-catchup-entries=500")
+    cluster = Cluster(kind, directory, flags=flags)
+    try:
+        leader, _ = cluster.leader_and_follower()
+        leader.benchmark(16384, "--conns", 4, "--clients", 16, "put", "--key-size", 32, "--sequential-keys",
+                         "--key-space-size", 16384, "--val-size", 65536)
+        writes = ("--conns", 4, "--clients", 16, "put", "--rate", 500, "--key-size", 32, "--val-size", 256)
+        alone = leader.benchmark(2500, *writes)
+        learner = Server(kind, directory / "learner", (*flags, "--initial-cluster-state=existing"), name="learner")
+        leader.etcdctl("member", "add", "learner", "--learner", f"--peer-urls={learner.peer_url}")
+        learner.initial_cluster = f"{cluster.members[0].initial_cluster},learner={learner.peer_url}"
+        begin, size = time.monotonic(), leader.status()["dbSize"]
+        learner.launch()
+        load = threading.Thread(target=lambda: copying.update(leader.benchmark(2500, *writes)))
+        copying = {}
+        load.start()
+        cluster.members.append(learner)
+        learner.await_ready()
+        while learner.status()["header"]["revision"] < 16384:
+            time.sleep(0.05)
+        took = time.monotonic() - begin
+        load.join()
+        return {"a copy of 1 GiB for a new member": {
+            "took_s": took, "mb_per_second": size / took / 1e6, "put_p99_ms": copying["p99_ms"],
+            "put_p99_before_ms": alone["p99_ms"]}}
+    finally:
+        cluster.stop()
+
+
+def certificates(directory):
+    """A CA, and one certificate for both sides, made with openssl."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca")
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "etcd.key", "-out", "etcd.csr", "-subj", "/CN=etcd")
+    (directory / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    openssl("x509", "-req", "-in", "etcd.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-out", "etcd.crt",
+            "-extfile", "names")
+
+
+def tls_round(kind, directory):
+    """Puts and linearizable ranges with certificates on both sides, warm."""
+    certificates(directory)
+    ca, certificate, key = (directory / name for name in ("ca.crt", "etcd.crt", "etcd.key"))
+    server = Server(kind, directory, scheme="https",
+                    flags=(f"--cert-file={certificate}", f"--key-file={key}", f"--trusted-ca-file={ca}", "--client-cert-auth"),
+                    client_flags=(f"--cacert={ca}", f"--cert={certificate}", f"--key={key}")).start()
+    try:
+        figures = {}
+        server.etcdctl("put", "bench-key", "x" * 256)
+        for work, arguments in (("put", PUT), ("range", ("range", "bench-key", "--consistency=l"))):
+            for _ in range(2):
+                server.benchmark(60000, *MANY, *arguments)
+            figures[f"mTLS, {work}"] = server.benchmark(60000, *MANY, *arguments)
+        return figures
+    finally:
+        server.stop()
+
+
+PARTS = {"start": start_round, "load": load_round, "million": million_round, "watch": watch_round,
+         "tls": tls_round, "cluster": cluster_round, "copy": copy_round}
 
 
 def measure(part, rounds):
