@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * most. What subclasses keep for the pump needs no other protection.
  */
 abstract class PumpedCall<Q> extends UnaryCall<Q> implements Runnable {
-    private final Readers readers;
+    private final Executor readers;
     private final AtomicBoolean pumping = new AtomicBoolean();
     /** Set before the first message; from then on others may start a pump. */
     private volatile boolean started;
@@ -26,7 +27,7 @@ abstract class PumpedCall<Q> extends UnaryCall<Q> implements Runnable {
     private boolean finished;
     private boolean released;
 
-    PumpedCall(ServerCall<Object, Outbound> call, EventExecutor loop, Readers readers) {
+    PumpedCall(ServerCall<Object, Outbound> call, EventExecutor loop, Executor readers) {
         super(call, loop);
         this.readers = readers;
     }
