@@ -89,6 +89,7 @@ final class MemberProcess {
         Options.table().forEach(option -> option.applyTo(builder, settings));
         builder.clientTls(TlsOptions.CLIENT.config(settings))
                 .peerTls(TlsOptions.PEER.config(settings))
+                .auth(AuthOptions.config(settings))
                 .http(HttpOptions.config(settings));
         builder.consistencyChecks(FeatureGates.consistencyChecks(settings));
         EtcdConfig config = builder.build();

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table of options. Flags, environment, configuration file and help are all read from it; {@link TlsOptions} holds those
- * of TLS, {@link UnbuiltOptions} the rest of etcd's flags, which move here as they are built.
+ * The one table of options. Flags, environment, configuration file and help are all read from it; {@link TlsOptions} and
+ * {@link AuthOptions} hold those of TLS and of users, {@link UnbuiltOptions} the rest of etcd's flags, which move here as they are built.
  */
 final class Options {
     /** Most that a size limit kept in an int can be: leaves room for the overhead that gRPC adds. */
@@ -353,6 +353,7 @@ final class Options {
         List<Option<?>> all = new ArrayList<>(TABLE);
         all.addAll(TlsOptions.table());
         all.addAll(HttpOptions.table());
+        all.addAll(AuthOptions.table());
         all.addAll(UnbuiltOptions.table());
         return List.copyOf(all);
     }

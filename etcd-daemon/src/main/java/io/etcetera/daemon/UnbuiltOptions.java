@@ -1,6 +1,5 @@
 package io.etcetera.daemon;
 
-import static io.etcetera.daemon.Option.Section.AUTH;
 import static io.etcetera.daemon.Option.Section.CLUSTERING;
 import static io.etcetera.daemon.Option.Section.FEATURES;
 import static io.etcetera.daemon.Option.Section.HIDDEN;
@@ -40,7 +39,6 @@ final class UnbuiltOptions {
         UnbuiltOptions options = new UnbuiltOptions();
         options.member();
         options.clustering();
-        options.security();
         options.monitoring();
         options.features();
         options.ignored();
@@ -95,12 +93,6 @@ final class UnbuiltOptions {
                 WITHOUT_EFFECT,
                 CLUSTERING,
                 "Deprecated. There never was a v2 store here.");
-    }
-
-    private void security() {
-        missing("auth-token", STRING, "simple", AUTH);
-        missing("bcrypt-cost", UINT, 10L, AUTH);
-        missing("auth-token-ttl", UINT, 300L, AUTH);
     }
 
     private void monitoring() {

@@ -85,10 +85,11 @@ final class DaemonProcessTest {
 
     @Test
     void refusesWhatIsNotBuiltByName() throws Exception {
-        ProcessRun run = run("--enable-pprof");
+        ProcessRun run = run("--enable-distributed-tracing");
 
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.lastError()).contains("\"error\":\"--enable-pprof is not available in this version\"");
+        assertThat(run.lastError())
+                .contains("\"error\":\"--enable-distributed-tracing is not available in this version\"");
     }
 
     @Test

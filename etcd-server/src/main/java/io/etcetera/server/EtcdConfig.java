@@ -1,5 +1,6 @@
 package io.etcetera.server;
 
+import io.etcetera.server.auth.AuthConfig;
 import io.etcetera.server.tls.TlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerTls TLS of the https URLs among those for peers, and of connections to peers
  * @param consistencyChecks how members compare what they hold
  * @param http what is served over HTTP
+ * @param auth how callers prove who they are
  * @param unsafeNoFsync skip fsync: loses acknowledged writes on a crash of the machine
  */
 public record EtcdConfig(
@@ -89,6 +91,7 @@ public record EtcdConfig(
         TlsConfig peerTls,
         ConsistencyChecks consistencyChecks,
         HttpConfig http,
+        AuthConfig auth,
         boolean unsafeNoFsync) {
 
     /** What the retention of automatic compaction counts. */
@@ -166,6 +169,7 @@ public record EtcdConfig(
         private TlsConfig peerTls = TlsConfig.NONE;
         private ConsistencyChecks consistencyChecks = ConsistencyChecks.NONE;
         private HttpConfig http = HttpConfig.DEFAULT;
+        private AuthConfig auth = AuthConfig.DEFAULT;
         private boolean unsafeNoFsync = false;
 
         private Builder() {}
@@ -398,6 +402,12 @@ public record EtcdConfig(
             return this;
         }
 
+        /** See {@link EtcdConfig#auth()}. */
+        public Builder auth(AuthConfig value) {
+            this.auth = value;
+            return this;
+        }
+
         /** See {@link EtcdConfig#unsafeNoFsync()}. */
         public Builder unsafeNoFsync(boolean value) {
             this.unsafeNoFsync = value;
@@ -444,6 +454,7 @@ public record EtcdConfig(
                     peerTls,
                     consistencyChecks,
                     http,
+                    auth,
                     unsafeNoFsync);
         }
     }

@@ -68,6 +68,27 @@ public enum EtcdError {
     LEADER_MISSING("\"leader\" field must be provided"),
     CANCELED("context canceled"),
 
+    ROOT_USER_NOT_EXIST("etcdserver: root user does not exist"),
+    ROOT_ROLE_NOT_EXIST("etcdserver: root user does not have root role"),
+    USER_EXISTS("etcdserver: user name already exists"),
+    USER_EMPTY("etcdserver: user name is empty"),
+    USER_NOT_FOUND("etcdserver: user name not found"),
+    ROLE_EXISTS("etcdserver: role name already exists"),
+    ROLE_NOT_FOUND("etcdserver: role name not found"),
+    ROLE_EMPTY("etcdserver: role name is empty"),
+    AUTH_FAILED("etcdserver: authentication failed, invalid user ID or password"),
+    PERMISSION_NOT_GIVEN("etcdserver: permission not given"),
+    PERMISSION_DENIED("etcdserver: permission denied"),
+    ROLE_NOT_GRANTED("etcdserver: role is not granted to the user"),
+    PERMISSION_NOT_GRANTED("etcdserver: permission is not granted to the role"),
+    AUTH_NOT_ENABLED("etcdserver: authentication is not enabled"),
+    INVALID_AUTH_TOKEN("etcdserver: invalid auth token"),
+    INVALID_AUTH_MGMT("etcdserver: invalid auth management"),
+    AUTH_OLD_REVISION("etcdserver: revision of auth store is old"),
+    NO_PASSWORD_USER("auth: authentication failed, password was given for no password user"),
+    VERIFY_ONLY("auth: token signing attempted with verify-only key"),
+    PASSWORD_TOO_LONG("bcrypt: password length exceeds 72 bytes"),
+
     /** A fault of ours: logged with its stack, and told to the client without it. */
     INTERNAL("etcdserver: internal error");
 

@@ -13,6 +13,12 @@ import io.etcetera.server.apply.ApplyParts;
 import io.etcetera.server.apply.MemberStateMachine;
 import io.etcetera.server.apply.StateFetcher;
 import io.etcetera.server.apply.StateInstallation;
+import io.etcetera.server.auth.AuthCommands;
+import io.etcetera.server.auth.AuthStore;
+import io.etcetera.server.auth.Authenticator;
+import io.etcetera.server.auth.Permissions;
+import io.etcetera.server.auth.RootProposer;
+import io.etcetera.server.auth.Tokens;
 import io.etcetera.server.cluster.Bootstrapper;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.ClusterStore;
@@ -111,6 +117,9 @@ final class Member implements AutoCloseable {
     private final LeaseService leases;
     private final BackendQuota quota;
     private final AutoCompactor compactor;
+    private final Tokens tokens;
+    private final AuthStore auth;
+    private final Authenticator authenticator;
     private final LeadershipTransfer transfer;
     private final Founder founder;
     private final SoleMember soleMember;
@@ -154,11 +163,15 @@ final class Member implements AutoCloseable {
         copies = new StateCopies(backend, time);
 
         applied = new AppliedIndex(backend.consistentIndex());
+        tokens = Tokens.open(config.auth(), applied, time);
+        auth = new AuthStore(backend, tokens);
         proposer = open.add(new LogProposer(ProposerOptions.of(config, identity.memberId()), applied, time));
         reads = open.add(new RaftReadBarrier(config.requestTimeout(), applied, time));
         PrimaryLeases primaryLeases = new PrimaryLeases(lessor, leaseOptions, reads, time);
         leases = open.add(new LeaseService(lessor, primaryLeases, leaseOptions, time));
         quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
+        authenticator = open.add(
+                new Authenticator(auth, tokens, proposer, reads, config.auth().bcryptCost()));
         compactor = new AutoCompactor(retention, store::currentRevision, proposer, time);
         founder = new Founder(cluster, proposer);
         soleMember = new SoleMember(cluster, proposer, forcedAlone);
@@ -228,7 +241,7 @@ final class Member implements AutoCloseable {
     }
 
     private MemberStateMachine stateMachine(StateFetcher fetcher) {
-        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
+        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth));
         // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
         // proposed.
         List<LeadershipListener> leadership = List.of(
@@ -265,9 +278,10 @@ final class Member implements AutoCloseable {
     }
 
     private void startTimer(MemberTimer timer, Connections connections) {
-        LeaseExpirer expirer = new LeaseExpirer(lessor, proposer.whileLeading());
+        LeaseExpirer expirer = new LeaseExpirer(lessor, new RootProposer(auth, proposer.whileLeading()));
         timer.every(REQUEST_SWEEP, proposer::tick);
         timer.every(REQUEST_SWEEP, reads::tick);
+        timer.every(REQUEST_SWEEP, tokens::tick);
         if (config.initialElectionTickAdvance()) {
             FirstElection election = new FirstElection(
                     raft,
@@ -313,6 +327,8 @@ final class Member implements AutoCloseable {
                 leases,
                 quota,
                 alarms,
+                new Permissions(auth, lessor::keys),
+                authenticator,
                 applied,
                 time);
     }

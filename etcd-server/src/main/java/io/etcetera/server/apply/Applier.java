@@ -1,7 +1,7 @@
 package io.etcetera.server.apply;
 
 /**
- * A link in the chain that a committed request goes down: corrupt alarm, no-space alarm, quota, store. Apply thread
+ * A link in the chain that a committed request goes down: corrupt alarm, no-space alarm, permissions, quota, store. Apply thread
  * only. What it does to replicated state depends on nothing but that state and the request.
  */
 interface Applier {

@@ -2,6 +2,7 @@ package io.etcetera.server.apply;
 
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
+import io.etcetera.server.auth.AuthCommands;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.maintenance.AlarmStore;
@@ -14,4 +15,5 @@ public record ApplyParts(
         Lessor lessor,
         AlarmStore alarms,
         BackendQuota quota,
-        ClusterStore cluster) {}
+        ClusterStore cluster,
+        AuthCommands auth) {}

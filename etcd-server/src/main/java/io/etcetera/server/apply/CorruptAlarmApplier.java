@@ -23,7 +23,12 @@ final class CorruptAlarmApplier implements Applier {
                     CLUSTER_MEMBER_ATTR_SET,
                     DOWNGRADE_INFO_SET,
                     DOWNGRADE_VERSION_TEST,
-                    MEMBERSHIP_CHANGE -> false;
+                    MEMBERSHIP_CHANGE,
+                    AUTH_ADMINISTRATION,
+                    AUTH_USER_GET,
+                    AUTH_ROLE_GET,
+                    AUTH_STATUS,
+                    AUTHENTICATE -> false;
         };
         return refused ? ApplyResult.refused(EtcdError.CORRUPT) : next.apply(command);
     }

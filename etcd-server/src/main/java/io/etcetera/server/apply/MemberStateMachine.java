@@ -11,6 +11,7 @@ import io.etcetera.server.DeepStack;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.LeadershipListener;
+import io.etcetera.server.auth.Permissions;
 import io.etcetera.server.propose.Completions;
 import io.etcetera.server.read.AppliedIndex;
 import java.io.IOException;
@@ -67,9 +68,10 @@ public final class MemberStateMachine implements StateMachine {
     }
 
     private static Applier chain(ApplyParts parts) {
-        Applier store = new StoreApplier(parts.store(), parts.lessor(), parts.alarms(), parts.cluster());
+        Applier store = new StoreApplier(parts);
         Applier quota = new QuotaApplier(parts.quota(), store);
-        Applier noSpace = new NoSpaceAlarmApplier(parts.alarms(), quota);
+        Applier auth = new AuthApplier(new Permissions(parts.auth()::state, parts.lessor()::keys), quota);
+        Applier noSpace = new NoSpaceAlarmApplier(parts.alarms(), auth);
         return new CorruptAlarmApplier(parts.alarms(), noSpace);
     }
 
@@ -99,7 +101,7 @@ public final class MemberStateMachine implements StateMachine {
     }
 
     private void applyRequest(long index, long term, InternalRaftRequest request) {
-        Command command = Command.of(request);
+        Command command = Command.of(request, index);
         backend.beginEntry();
         ApplyResult result;
         try {

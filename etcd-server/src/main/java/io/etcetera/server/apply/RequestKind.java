@@ -15,7 +15,13 @@ enum RequestKind {
     CLUSTER_MEMBER_ATTR_SET,
     DOWNGRADE_INFO_SET,
     DOWNGRADE_VERSION_TEST,
-    MEMBERSHIP_CHANGE;
+    MEMBERSHIP_CHANGE,
+    /** Changes of users and roles, and lists of them all: for root alone. */
+    AUTH_ADMINISTRATION,
+    AUTH_USER_GET,
+    AUTH_ROLE_GET,
+    AUTH_STATUS,
+    AUTHENTICATE;
 
     /**
      * The kind of a request.
@@ -48,7 +54,38 @@ enum RequestKind {
         } else if (request.hasMembershipChange()) {
             return MEMBERSHIP_CHANGE;
         }
+        return ofAuth(request);
+    }
+
+    private static RequestKind ofAuth(InternalRaftRequest request) {
+        if (request.hasAuthenticate()) {
+            return AUTHENTICATE;
+        } else if (request.hasAuthStatus()) {
+            return AUTH_STATUS;
+        } else if (request.hasAuthUserGet()) {
+            return AUTH_USER_GET;
+        } else if (request.hasAuthRoleGet()) {
+            return AUTH_ROLE_GET;
+        } else if (isAdministration(request)) {
+            return AUTH_ADMINISTRATION;
+        }
         throw new IllegalStateException(
                 "the log holds a request of a kind that this version does not know; it was written by a newer version");
+    }
+
+    private static boolean isAdministration(InternalRaftRequest request) {
+        return request.hasAuthEnable()
+                || request.hasAuthDisable()
+                || request.hasAuthUserAdd()
+                || request.hasAuthUserDelete()
+                || request.hasAuthUserChangePassword()
+                || request.hasAuthUserGrantRole()
+                || request.hasAuthUserRevokeRole()
+                || request.hasAuthUserList()
+                || request.hasAuthRoleAdd()
+                || request.hasAuthRoleDelete()
+                || request.hasAuthRoleGrantPermission()
+                || request.hasAuthRoleRevokePermission()
+                || request.hasAuthRoleList();
     }
 }

@@ -136,6 +136,7 @@ public final class StateInstallation implements AutoCloseable {
         parts.lessor().replace(next.leases);
         parts.alarms().reload();
         parts.cluster().reload();
+        parts.auth().reload();
         applied.advance(index);
         log.atInfo()
                 .addKeyValue("index", index)

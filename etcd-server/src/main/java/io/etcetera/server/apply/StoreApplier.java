@@ -15,6 +15,7 @@ import io.etcetera.proto.etcdserverpb.LeaseRevokeRequest;
 import io.etcetera.proto.etcdserverpb.LeaseRevokeResponse;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.server.EtcdException;
+import io.etcetera.server.auth.AuthCommands;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.maintenance.AlarmStore;
@@ -27,14 +28,16 @@ final class StoreApplier implements Applier {
     private final Lessor lessor;
     private final AlarmStore alarms;
     private final ClusterStore cluster;
+    private final AuthCommands auth;
     private final KvWrites writes;
     private final WriteTxns txns;
 
-    StoreApplier(KvStore store, Lessor lessor, AlarmStore alarms, ClusterStore cluster) {
-        this.store = store;
-        this.lessor = lessor;
-        this.alarms = alarms;
-        this.cluster = cluster;
+    StoreApplier(ApplyParts parts) {
+        this.store = parts.store();
+        this.lessor = parts.lessor();
+        this.alarms = parts.alarms();
+        this.cluster = parts.cluster();
+        this.auth = parts.auth();
         this.writes = new KvWrites(lessor);
         this.txns = new WriteTxns(store, writes);
     }
@@ -74,6 +77,13 @@ final class StoreApplier implements Applier {
                         // either.
                         case DOWNGRADE_VERSION_TEST -> EmptyResponse.getDefaultInstance();
                         case MEMBERSHIP_CHANGE -> cluster.change(request.getMembershipChange());
+                        case AUTH_ADMINISTRATION -> auth.administer(request);
+                        case AUTH_USER_GET ->
+                            auth.getUser(request.getAuthUserGet().getName());
+                        case AUTH_ROLE_GET ->
+                            auth.getRole(request.getAuthRoleGet().getRole());
+                        case AUTH_STATUS -> auth.status();
+                        case AUTHENTICATE -> auth.authenticate(request.getAuthenticate(), command.index());
                         case COMPACTION -> throw new IllegalStateException("dealt with above");
                     });
         } catch (EtcdException e) {

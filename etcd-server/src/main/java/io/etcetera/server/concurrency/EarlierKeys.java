@@ -4,6 +4,7 @@ import io.etcetera.mvcc.KeyRange;
 import io.etcetera.mvcc.WatchBatch;
 import io.etcetera.mvcc.WatchStream;
 import io.etcetera.proto.mvccpb.KeyValue;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.concurrency.MemberClient.Changes;

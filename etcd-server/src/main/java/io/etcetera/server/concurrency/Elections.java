@@ -11,6 +11,7 @@ import io.etcetera.proto.v3electionpb.ProclaimRequest;
 import io.etcetera.proto.v3electionpb.ProclaimResponse;
 import io.etcetera.proto.v3electionpb.ResignRequest;
 import io.etcetera.proto.v3electionpb.ResignResponse;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;

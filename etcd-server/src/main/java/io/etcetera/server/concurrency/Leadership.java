@@ -6,6 +6,7 @@ import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.proto.etcdserverpb.TxnResponse;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;

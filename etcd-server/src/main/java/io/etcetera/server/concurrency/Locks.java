@@ -5,6 +5,7 @@ import io.etcetera.proto.v3lockpb.LockRequest;
 import io.etcetera.proto.v3lockpb.LockResponse;
 import io.etcetera.proto.v3lockpb.UnlockRequest;
 import io.etcetera.proto.v3lockpb.UnlockResponse;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;

@@ -18,22 +18,24 @@ import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.proto.etcdserverpb.TxnResponse;
 import io.etcetera.proto.mvccpb.KeyValue;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.auth.Caller;
 import io.etcetera.server.read.RangeEvaluator;
 import io.etcetera.server.read.RangeOutcome;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A client of the member inside the member: what locks and elections do is done with these requests, as any client could
- * do it, without a socket between. One is made for each call, and everything goes out in the name of that call's client:
- * whoever it is belongs here, beside the executor.
+ * do it, without a socket between. One is made for each call, and everything goes out in the name of that call's client.
  *
  * <p>Requests are made, and answered, on the executor, which runs one task after another. So what works with a client
  * needs no locks. Nothing blocks.
@@ -77,12 +79,28 @@ public final class MemberClient {
             callback.failed(e);
             return;
         }
-        LeaseGrantRequest grant =
-                LeaseGrantRequest.newBuilder().setTTL(SESSION_TTL_SECONDS).build();
-        propose(
-                InternalRaftRequest.newBuilder().setLeaseGrant(grant),
-                applied -> ((LeaseGrantResponse) applied).getID(),
-                callback);
+        identified(callback, caller -> {
+            try {
+                parts.permissions().requireUser(caller);
+            } catch (EtcdException e) {
+                callback.failed(e);
+                return;
+            }
+            LeaseGrantRequest grant =
+                    LeaseGrantRequest.newBuilder().setTTL(SESSION_TTL_SECONDS).build();
+            propose(
+                    InternalRaftRequest.newBuilder().setLeaseGrant(grant),
+                    applied -> ((LeaseGrantResponse) applied).getID(),
+                    callback);
+        });
+    }
+
+    /** Goes on, on the executor, with who the client is. */
+    private void identified(ResultCallback<?> callback, Consumer<Caller> next) {
+        parts.identity()
+                .identify(Callbacks.of(
+                        caller -> executor.execute(() -> next.accept(caller)),
+                        error -> executor.execute(() -> callback.failed(error))));
     }
 
     /** A transaction that may write. The answer's header holds the revision alone. */
@@ -122,22 +140,29 @@ public final class MemberClient {
                 .await(
                         range,
                         Callbacks.of(
-                                permitted -> readOn(large ? parts.readers() : executor, permitted, callback),
+                                permitted -> identified(
+                                        callback,
+                                        caller -> readOn(
+                                                large ? parts.readers() : executor, caller, permitted, callback)),
                                 error -> executor.execute(() -> callback.failed(error))));
     }
 
-    private void readOn(Executor reader, RangeRequest range, ResultCallback<First> callback) {
+    private void readOn(Executor reader, Caller caller, RangeRequest range, ResultCallback<First> callback) {
         try {
-            reader.execute(() -> read(range, callback));
+            reader.execute(() -> read(caller, range, callback));
         } catch (RejectedExecutionException e) {
             executor.execute(() -> callback.failed(new EtcdException(EtcdError.STOPPED)));
         }
     }
 
-    private void read(RangeRequest range, ResultCallback<First> callback) {
+    private void read(Caller caller, RangeRequest range, ResultCallback<First> callback) {
         First first;
         try {
-            RangeOutcome outcome = RangeEvaluator.evaluate(parts.store()::range, range);
+            RangeOutcome outcome = parts.permissions()
+                    .reading(
+                            caller,
+                            () -> parts.permissions().checkRange(caller, range.getKey(), range.getRangeEnd()),
+                            () -> RangeEvaluator.evaluate(parts.store()::range, range));
             first = new First(outcome.kvs().stream().findFirst().map(StoredKeyValue::decode), outcome.revision());
         } catch (EtcdException e) {
             executor.execute(() -> callback.failed(e));
@@ -158,7 +183,8 @@ public final class MemberClient {
     }
 
     /**
-     * Watches from {@code startRevision} on, until the stream is closed. The sink is called on the store's threads. The
+     * Watches from {@code startRevision} on, until the stream is closed. To be used only for what {@link #first} has just looked for,
+     * so that it has been seen that the client may read it. The sink is called on the store's threads. The
      * store must be open: it is closed after all calls have ended.
      */
     WatchStream watch(KeyRange range, long startRevision, Changes changes, WatchSink sink) {

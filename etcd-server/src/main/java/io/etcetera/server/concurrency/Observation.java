@@ -8,6 +8,7 @@ import io.etcetera.proto.mvccpb.Event;
 import io.etcetera.proto.mvccpb.KeyValue;
 import io.etcetera.proto.v3electionpb.LeaderRequest;
 import io.etcetera.proto.v3electionpb.LeaderResponse;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.concurrency.MemberClient.Changes;
 import io.etcetera.server.concurrency.MemberClient.First;
 import java.util.List;

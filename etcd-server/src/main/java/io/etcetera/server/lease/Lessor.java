@@ -152,6 +152,14 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
         }
     }
 
+    /** The keys that hang on a lease, in no order; none if there is no such lease. */
+    public List<ByteString> keys(long leaseId) {
+        synchronized (lock) {
+            Lease lease = leases.get(leaseId);
+            return lease == null ? List.of() : List.copyOf(lease.keys());
+        }
+    }
+
     @Override
     public long leaseOf(byte[] key) {
         synchronized (lock) {

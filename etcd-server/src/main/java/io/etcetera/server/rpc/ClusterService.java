@@ -34,6 +34,7 @@ final class ClusterService {
         return new Methods(context, ClusterGrpc.getServiceDescriptor())
                 .unary(
                         ClusterGrpc.getMemberAddMethod(),
+                        Permission.ADMIN,
                         ClusterService.<MemberAddRequest, Message>opener(
                                 context,
                                 (request, answer) ->
@@ -42,6 +43,7 @@ final class ClusterService {
                                         .toBuilder().setHeader(header).build()))
                 .unary(
                         ClusterGrpc.getMemberRemoveMethod(),
+                        Permission.ADMIN,
                         ClusterService.<MemberRemoveRequest, Message>opener(
                                 context,
                                 (request, answer) -> members.remove(request.getID(), answer),
@@ -49,6 +51,7 @@ final class ClusterService {
                                         .toBuilder().setHeader(header).build()))
                 .unary(
                         ClusterGrpc.getMemberUpdateMethod(),
+                        Permission.ADMIN,
                         ClusterService.<MemberUpdateRequest, Message>opener(
                                 context,
                                 (request, answer) -> members.update(request.getID(), request.getPeerURLsList(), answer),
@@ -56,6 +59,7 @@ final class ClusterService {
                                         .toBuilder().setHeader(header).build()))
                 .unary(
                         ClusterGrpc.getMemberPromoteMethod(),
+                        Permission.ADMIN,
                         ClusterService.<MemberPromoteRequest, List<Member>>opener(
                                 context,
                                 (request, answer) -> members.promote(request.getID(), answer),
@@ -65,6 +69,7 @@ final class ClusterService {
                                         .build()))
                 .unary(
                         ClusterGrpc.getMemberListMethod(),
+                        Permission.USER,
                         ClusterService.<MemberListRequest, MemberListRequest>opener(
                                 context,
                                 (request, answer) -> list(context, request, answer),

@@ -17,6 +17,7 @@ final class ElectionService {
         return new Methods(context, ElectionGrpc.getServiceDescriptor())
                         .unary(
                                 ElectionGrpc.getCampaignMethod(),
+                                Permission.LOG,
                                 OperationCall.opener(
                                         context,
                                         Elections::campaign,
@@ -25,6 +26,7 @@ final class ElectionService {
                                                 .build()))
                         .unary(
                                 ElectionGrpc.getProclaimMethod(),
+                                Permission.LOG,
                                 OperationCall.opener(
                                         context,
                                         Elections::proclaim,
@@ -33,6 +35,7 @@ final class ElectionService {
                                                 .build()))
                         .unary(
                                 ElectionGrpc.getResignMethod(),
+                                Permission.LOG,
                                 OperationCall.opener(
                                         context,
                                         Elections::resign,
@@ -41,11 +44,12 @@ final class ElectionService {
                                                 .build()))
                         .unary(
                                 ElectionGrpc.getLeaderMethod(),
+                                Permission.KEYS,
                                 OperationCall.opener(
                                         context,
                                         Elections::leader,
                                         (LeaderResponse response) -> completed(response, headers)))
-                        .stream(ElectionGrpc.getObserveMethod(), (call, loop, requiresLeader) -> {
+                        .stream(ElectionGrpc.getObserveMethod(), Permission.KEYS, (call, loop, requiresLeader) -> {
                             ObserveCall observe = new ObserveCall(call, loop, context);
                             context.streams().opened(observe, requiresLeader);
                             return observe;

@@ -25,12 +25,13 @@ final class HealthService {
 
     static ServerServiceDefinition define(RpcContext context) {
         return new Methods(context, HealthGrpc.getServiceDescriptor())
-                .unary(HealthGrpc.getCheckMethod(), Check::new).unary(HealthGrpc.getListMethod(), ListAll::new).stream(
-                                HealthGrpc.getWatchMethod(), (call, loop, requiresLeader) -> {
-                                    WatchHealth watch = new WatchHealth(call, loop, context.streams());
-                                    context.streams().opened(watch, requiresLeader);
-                                    return watch;
-                                })
+                        .unary(HealthGrpc.getCheckMethod(), Permission.OPEN, Check::new)
+                        .unary(HealthGrpc.getListMethod(), Permission.OPEN, ListAll::new)
+                        .stream(HealthGrpc.getWatchMethod(), Permission.OPEN, (call, loop, requiresLeader) -> {
+                            WatchHealth watch = new WatchHealth(call, loop, context.streams());
+                            context.streams().opened(watch, requiresLeader);
+                            return watch;
+                        })
                         .build();
     }
 

@@ -31,7 +31,7 @@ final class KeepAliveCall extends StreamCall implements ResultCallback<Long> {
         // Before the renewal, so that the revision is not newer than the answer.
         header = context.headers().live();
         renewing = true;
-        context.parts().leases().renew(leaseId, this);
+        access().renew(leaseId, this);
     }
 
     @Override

@@ -18,12 +18,15 @@ final class KvService {
 
     static ServerServiceDefinition define(RpcContext context) {
         return new Methods(context, KVGrpc.getServiceDescriptor())
-                .unary(KVGrpc.getRangeMethod(), (call, loop) -> new RangeCall(call, loop, context))
-                .unary(KVGrpc.getRangeStreamMethod(), (call, loop) -> new RangeStreamCall(call, loop, context))
-                .unary(KVGrpc.getPutMethod(), ProposalCall.opener(context, new Put(context)))
-                .unary(KVGrpc.getDeleteRangeMethod(), ProposalCall.opener(context, new DeleteRange(context)))
-                .unary(KVGrpc.getTxnMethod(), (call, loop) -> new TxnCall(call, loop, context))
-                .unary(KVGrpc.getCompactMethod(), ProposalCall.opener(context, new Compact(context)))
+                .unary(KVGrpc.getRangeMethod(), Permission.KEYS, (call, loop) -> new RangeCall(call, loop, context))
+                .unary(
+                        KVGrpc.getRangeStreamMethod(),
+                        Permission.KEYS,
+                        (call, loop) -> new RangeStreamCall(call, loop, context))
+                .unary(KVGrpc.getPutMethod(), Permission.LOG, ProposalCall.opener(new Put(context)))
+                .unary(KVGrpc.getDeleteRangeMethod(), Permission.LOG, ProposalCall.opener(new DeleteRange(context)))
+                .unary(KVGrpc.getTxnMethod(), Permission.LOG, (call, loop) -> new TxnCall(call, loop, context))
+                .unary(KVGrpc.getCompactMethod(), Permission.ADMIN, ProposalCall.opener(new Compact(context)))
                 .build();
     }
 

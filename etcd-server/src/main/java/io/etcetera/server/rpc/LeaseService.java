@@ -19,6 +19,7 @@ import io.etcetera.server.lease.Leases.LeaseState;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The Lease service. Headers hold the store's revision at the time of the answer. */
@@ -29,24 +30,38 @@ final class LeaseService {
 
     static ServerServiceDefinition define(RpcContext context) {
         return new Methods(context, LeaseGrpc.getServiceDescriptor())
-                        .unary(LeaseGrpc.getLeaseGrantMethod(), ProposalCall.opener(context, new Grant(context)))
-                        .unary(LeaseGrpc.getLeaseRevokeMethod(), ProposalCall.opener(context, new Revoke(context)))
-                        .stream(LeaseGrpc.getLeaseKeepAliveMethod(), (call, loop, requiresLeader) -> {
+                        .unary(
+                                LeaseGrpc.getLeaseGrantMethod(),
+                                Permission.USER,
+                                ProposalCall.opener(new Grant(context)))
+                        .unary(
+                                LeaseGrpc.getLeaseRevokeMethod(),
+                                Permission.USER,
+                                ProposalCall.opener(new Revoke(context)))
+                        .stream(LeaseGrpc.getLeaseKeepAliveMethod(), Permission.KEYS, (call, loop, requiresLeader) -> {
                             KeepAliveCall renewals = new KeepAliveCall(call, loop, context);
                             context.streams().opened(renewals, requiresLeader);
                             return renewals;
                         })
                         .unary(
                                 LeaseGrpc.getLeaseTimeToLiveMethod(),
+                                Permission.USER,
                                 (call, loop) -> new TimeToLive(call, loop, context))
-                        .unary(LeaseGrpc.getLeaseLeasesMethod(), (call, loop) -> new ListLeases(call, loop, context))
+                        .unary(
+                                LeaseGrpc.getLeaseLeasesMethod(),
+                                Permission.KEYS,
+                                (call, loop) -> new ListLeases(call, loop, context))
                         .build();
     }
 
     private record Grant(RpcContext context) implements ProposalCall.Kind<LeaseGrantRequest> {
         @Override
-        public InternalRaftRequest.Builder prepare(LeaseGrantRequest request) throws EtcdException {
+        public void validate(LeaseGrantRequest request) throws EtcdException {
             context.parts().quota().checkLeaseGrant();
+        }
+
+        @Override
+        public InternalRaftRequest.Builder prepare(LeaseGrantRequest request) {
             return InternalRaftRequest.newBuilder().setLeaseGrant(request);
         }
 
@@ -83,7 +98,7 @@ final class LeaseService {
         @Override
         void handle(LeaseTimeToLiveRequest request) {
             leaseId = request.getID();
-            context.parts().leases().timeToLive(leaseId, request.getKeys(), this);
+            access().timeToLive(leaseId, request.getKeys(), this);
         }
 
         @Override
@@ -109,7 +124,7 @@ final class LeaseService {
         }
     }
 
-    private static final class ListLeases extends UnaryCall<LeaseLeasesRequest> {
+    private static final class ListLeases extends UnaryCall<LeaseLeasesRequest> implements ResultCallback<List<Long>> {
         private final RpcContext context;
 
         ListLeases(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
@@ -119,12 +134,22 @@ final class LeaseService {
 
         @Override
         void handle(LeaseLeasesRequest request) {
-            LeaseLeasesResponse.Builder response =
-                    LeaseLeasesResponse.newBuilder().setHeader(context.headers().live());
-            for (long id : context.parts().leases().leaseIds()) {
-                response.addLeases(LeaseStatus.newBuilder().setID(id));
-            }
-            send(Outbound.of(response.build()));
+            access().leaseIds(this);
+        }
+
+        @Override
+        public void completed(List<Long> ids) {
+            sendLater(() -> Outbound.of(LeaseLeasesResponse.newBuilder()
+                    .setHeader(context.headers().live())
+                    .addAllLeases(ids.stream()
+                            .map(id -> LeaseStatus.newBuilder().setID(id).build())
+                            .toList())
+                    .build()));
+        }
+
+        @Override
+        public void failed(EtcdException error) {
+            closeLater(error);
         }
     }
 }

@@ -15,6 +15,7 @@ final class LockService {
         return new Methods(context, LockGrpc.getServiceDescriptor())
                 .unary(
                         LockGrpc.getLockMethod(),
+                        Permission.LOG,
                         OperationCall.opener(
                                 context,
                                 Locks::lock,
@@ -23,6 +24,7 @@ final class LockService {
                                         .build()))
                 .unary(
                         LockGrpc.getUnlockMethod(),
+                        Permission.LOG,
                         OperationCall.opener(
                                 context,
                                 Locks::unlock,

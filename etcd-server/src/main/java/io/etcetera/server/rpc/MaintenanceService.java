@@ -32,23 +32,46 @@ final class MaintenanceService {
 
     static ServerServiceDefinition define(RpcContext context) {
         return new Methods(context, MaintenanceGrpc.getServiceDescriptor())
-                .unary(MaintenanceGrpc.getStatusMethod(), (call, loop) -> new StatusCall(call, loop, context))
-                .unary(MaintenanceGrpc.getAlarmMethod(), ProposalCall.opener(context, new Alarm(context)))
+                .unary(
+                        MaintenanceGrpc.getStatusMethod(),
+                        Permission.USER,
+                        (call, loop) -> new StatusCall(call, loop, context))
+                .unary(
+                        MaintenanceGrpc.getAlarmMethod(),
+                        MaintenanceService::neededFor,
+                        ProposalCall.opener(new Alarm(context)))
                 .unary(
                         MaintenanceGrpc.getDefragmentMethod(),
+                        Permission.ADMIN,
                         (call, loop) ->
                                 new DefragmentCall(call, loop, context.parts().store()))
                 .unary(
                         MaintenanceGrpc.getHashMethod(),
+                        Permission.ADMIN,
                         (call, loop) -> new StorePassCall<HashRequest>(call, loop, context, request -> hash(context)))
                 .unary(
                         MaintenanceGrpc.getHashKVMethod(),
+                        Permission.ADMIN,
                         (call, loop) -> new StorePassCall<HashKVRequest>(
                                 call, loop, context, request -> hashKv(context, request.getRevision())))
-                .unary(MaintenanceGrpc.getDowngradeMethod(), (call, loop) -> new DowngradeCall(call, loop, context))
-                .unary(MaintenanceGrpc.getSnapshotMethod(), (call, loop) -> new SnapshotCall(call, loop, context))
-                .unary(MaintenanceGrpc.getMoveLeaderMethod(), (call, loop) -> new MoveLeader(call, loop, context))
+                .unary(
+                        MaintenanceGrpc.getDowngradeMethod(),
+                        Permission.ADMIN,
+                        (call, loop) -> new DowngradeCall(call, loop, context))
+                .unary(
+                        MaintenanceGrpc.getSnapshotMethod(),
+                        Permission.ADMIN,
+                        (call, loop) -> new SnapshotCall(call, loop, context))
+                .unary(
+                        MaintenanceGrpc.getMoveLeaderMethod(),
+                        Permission.ADMIN,
+                        (call, loop) -> new MoveLeader(call, loop, context))
                 .build();
+    }
+
+    /** To look at alarms is for everybody. */
+    private static Permission neededFor(AlarmRequest request) {
+        return request.getAction() == AlarmRequest.AlarmAction.GET ? Permission.USER : Permission.ADMIN;
     }
 
     /** Answered when the member that was named leads. */

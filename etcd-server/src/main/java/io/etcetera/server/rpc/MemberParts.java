@@ -4,6 +4,8 @@ import io.etcetera.mvcc.KvStore;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.auth.Authenticator;
+import io.etcetera.server.auth.Permissions;
 import io.etcetera.server.cluster.Downgrades;
 import io.etcetera.server.cluster.LeadershipTransfer;
 import io.etcetera.server.cluster.Membership;
@@ -37,5 +39,7 @@ public record MemberParts(
         Leases leases,
         QuotaGuard quota,
         AlarmView alarms,
+        Permissions permissions,
+        Authenticator authenticator,
         LongSupplier appliedIndex,
         TimeSource time) {}

@@ -10,22 +10,23 @@ import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Binds methods of one service to handlers. Methods that are not bound by the time of {@link #build()} are served all
- * the same, with UNIMPLEMENTED.
+ * the same, with UNIMPLEMENTED. Nothing is bound without saying what it asks of its callers.
  */
 final class Methods {
     /** Makes the object that serves one call. */
     @FunctionalInterface
     interface Opener {
-        ServerCall.Listener<Object> open(ServerCall<Object, Outbound> call, EventExecutor loop);
+        UnaryCall<?> open(ServerCall<Object, Outbound> call, EventExecutor loop);
     }
 
     /** The same for streams, which may want to know what the client asked of the leader. */
     @FunctionalInterface
     interface StreamOpener {
-        ServerCall.Listener<Object> open(ServerCall<Object, Outbound> call, EventExecutor loop, boolean requiresLeader);
+        StreamCall open(ServerCall<Object, Outbound> call, EventExecutor loop, boolean requiresLeader);
     }
 
     private final RpcContext context;
@@ -40,7 +41,16 @@ final class Methods {
     }
 
     /** Binds a method that takes one request. */
-    Methods unary(MethodDescriptor<?, ?> method, Opener opener) {
+    Methods unary(MethodDescriptor<?, ?> method, Permission permission, Opener opener) {
+        return unaryByRequest(method, request -> permission, opener);
+    }
+
+    /** Binds a method that takes one request, and asks for more or less according to what that says. */
+    <Q> Methods unary(MethodDescriptor<Q, ?> method, Function<Q, Permission> permission, Opener opener) {
+        return unaryByRequest(method, permission, opener);
+    }
+
+    private Methods unaryByRequest(MethodDescriptor<?, ?> method, Function<?, Permission> permission, Opener opener) {
         return bind(method, (call, metadata) -> {
             Status refused = context.gate().refuse(method, metadata);
             if (refused != null) {
@@ -48,12 +58,21 @@ final class Methods {
             }
             // One more than needed, so that the half-close is seen at once, and a second request at all.
             call.request(2);
-            return opener.open(call, context.loops().home());
+            UnaryCall<?> opened = opener.open(call, context.loops().home());
+            opened.begin(new Access(context.parts(), call, metadata), permission);
+            return opened;
         });
     }
 
-    /** Binds a method whose requests are a stream. */
-    Methods stream(MethodDescriptor<?, ?> method, StreamOpener opener) {
+    /**
+     * Binds a method whose requests are a stream.
+     *
+     * @param permission checked by the call itself, request by request; so it cannot be one that is checked before
+     */
+    Methods stream(MethodDescriptor<?, ?> method, Permission permission, StreamOpener opener) {
+        if (permission.isForTheDoor()) {
+            throw new IllegalArgumentException("a stream is not checked at the door: " + method.getFullMethodName());
+        }
         return bind(method, (call, metadata) -> {
             Status refused = context.gate().refuse(method, metadata);
             if (refused != null) {
@@ -61,7 +80,9 @@ final class Methods {
             }
             boolean requiresLeader = context.gate().requiresLeader(metadata);
             call.request(1);
-            return opener.open(call, context.loops().home(), requiresLeader);
+            StreamCall opened = opener.open(call, context.loops().home(), requiresLeader);
+            opened.begin(new Access(context.parts(), call, metadata));
+            return opened;
         });
     }
 

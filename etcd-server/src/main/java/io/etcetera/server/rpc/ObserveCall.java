@@ -20,7 +20,7 @@ final class ObserveCall extends StreamCall implements Observation.Output {
 
     @Override
     void received(Object request) {
-        observation = Observation.start(OperationCall.client(context, loop()), (LeaderRequest) request, this);
+        observation = Observation.start(OperationCall.client(context, access(), loop()), (LeaderRequest) request, this);
     }
 
     @Override

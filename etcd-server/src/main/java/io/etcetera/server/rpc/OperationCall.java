@@ -56,17 +56,15 @@ final class OperationCall<Q, R extends MessageLite> extends UnaryCall<Q>
         return (call, loop) -> new OperationCall<>(call, loop, context, starter, withHeader);
     }
 
-    /** What acts for the client of one call. Who that is, and so what it may do, is to be handed over here. */
-    static MemberClient client(RpcContext context, EventExecutor loop) {
-        MemberParts parts = context.parts();
-        ConcurrencyParts used =
-                new ConcurrencyParts(parts.store(), parts.proposer(), parts.reads(), parts.quota(), context.readers());
+    /** What acts for the client of one call, in its name. */
+    static MemberClient client(RpcContext context, Access access, EventExecutor loop) {
+        ConcurrencyParts used = access.forOperations(context.readers());
         return new MemberClient(used, task -> EventLoops.runOn(loop, task));
     }
 
     @Override
     void handle(Q request) {
-        operation = starter.start(client(context, loop()), request, this);
+        operation = starter.start(client(context, access(), loop()), request, this);
         if (!answered) {
             context.streams().opened(this, false);
         }

@@ -5,7 +5,6 @@ import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.net.EventLoops;
-import io.etcetera.server.propose.Proposer;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,9 @@ final class ProposalCall<Q> extends UnaryCall<Q> implements ResultCallback<Messa
 
     /** What is particular to a kind of request. One for each method, shared by all calls. */
     interface Kind<Q> {
+        /** Checks what etcd checks before it looks at who is asking. On the event loop. */
+        default void validate(Q request) throws EtcdException {}
+
         /** Checks the request and wraps it for the log. On the event loop. */
         InternalRaftRequest.Builder prepare(Q request) throws EtcdException;
 
@@ -28,24 +30,26 @@ final class ProposalCall<Q> extends UnaryCall<Q> implements ResultCallback<Messa
     }
 
     private final Kind<Q> kind;
-    private final Proposer proposer;
     private @Nullable Message applied;
     private @Nullable EtcdException error;
 
-    ProposalCall(ServerCall<Object, Outbound> call, EventExecutor loop, Kind<Q> kind, Proposer proposer) {
+    ProposalCall(ServerCall<Object, Outbound> call, EventExecutor loop, Kind<Q> kind) {
         super(call, loop);
         this.kind = kind;
-        this.proposer = proposer;
     }
 
-    static <Q> Methods.Opener opener(RpcContext context, Kind<Q> kind) {
-        Proposer proposer = context.parts().proposer();
-        return (call, loop) -> new ProposalCall<>(call, loop, kind, proposer);
+    static <Q> Methods.Opener opener(Kind<Q> kind) {
+        return (call, loop) -> new ProposalCall<>(call, loop, kind);
+    }
+
+    @Override
+    void validate(Q request) throws EtcdException {
+        kind.validate(request);
     }
 
     @Override
     void handle(Q request) throws EtcdException {
-        proposer.propose(kind.prepare(request), this);
+        access().propose(kind.prepare(request), this);
     }
 
     @Override

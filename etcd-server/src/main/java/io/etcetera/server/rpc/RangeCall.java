@@ -1,12 +1,12 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.proto.etcdserverpb.RangeRequest;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.auth.Caller;
 import io.etcetera.server.net.EventLoops;
-import io.etcetera.server.read.RangeEvaluator;
-import io.etcetera.server.read.RangeOutcome;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<RangeCall>, Runnable {
     private final RpcContext context;
     private @Nullable RangeRequest request;
+    private Caller caller = Caller.NOBODY;
 
     RangeCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
         super(call, loop);
@@ -39,9 +40,22 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
         }
     }
 
-    /** The store may be read now. */
+    /** The store may be read now, if the caller may. */
     @Override
     public void completed(RangeCall self) {
+        if (access().isOpen()) {
+            readSoon();
+        } else {
+            access().identify(Callbacks.then(this, this::identified));
+        }
+    }
+
+    private void identified(Caller who) {
+        caller = who;
+        readSoon();
+    }
+
+    private void readSoon() {
         RangeRequest range = request;
         if (range == null) {
             return;
@@ -69,8 +83,7 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
             return;
         }
         try {
-            RangeOutcome outcome = RangeEvaluator.evaluate(context.parts().store()::range, range);
-            send(KvsOutbound.range(context.headers(), outcome));
+            send(KvsOutbound.range(context.headers(), access().range(caller, range)));
         } catch (EtcdException | RuntimeException e) {
             closeWith(StatusTable.of(e, method()));
         }

@@ -5,9 +5,10 @@ import com.google.protobuf.CodedInputStream;
 import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoredKeyValue;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
-import io.etcetera.server.read.RangeEvaluator;
+import io.etcetera.server.auth.Caller;
 import io.etcetera.server.read.RangeOutcome;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
@@ -26,6 +27,7 @@ final class RangeStreamCall extends PumpedCall<RangeRequest> implements ResultCa
     private final RpcContext context;
 
     // Owned by the pump.
+    private Caller caller = Caller.NOBODY;
     private RangeRequest request = RangeRequest.getDefaultInstance();
     private ByteString nextKey = ByteString.EMPTY;
     private long chunkKeys = FIRST_CHUNK_KEYS;
@@ -53,6 +55,11 @@ final class RangeStreamCall extends PumpedCall<RangeRequest> implements ResultCa
 
     @Override
     public void completed(RangeRequest range) {
+        access().identify(Callbacks.then(this, who -> start(who, range)));
+    }
+
+    private void start(Caller who, RangeRequest range) {
+        caller = who;
         request = range;
         nextKey = range.getKey();
         revision = range.getRevision();
@@ -66,7 +73,7 @@ final class RangeStreamCall extends PumpedCall<RangeRequest> implements ResultCa
 
     @Override
     void sendNext() throws EtcdException {
-        RangeOutcome chunk = RangeEvaluator.evaluate(context.parts().store()::range, chunkRequest());
+        RangeOutcome chunk = access().range(caller, chunkRequest());
         if (headerRevision == 0) {
             headerRevision = chunk.revision();
             revision = revision > 0 ? revision : headerRevision;
@@ -101,7 +108,7 @@ final class RangeStreamCall extends PumpedCall<RangeRequest> implements ResultCa
                 .setRevision(revision)
                 .setCountOnly(true)
                 .build();
-        return RangeEvaluator.evaluate(context.parts().store()::range, rest).count();
+        return access().range(caller, rest).count();
     }
 
     /** A negative limit is less than a chunk, so it is passed on as it is, and means that there is none. */

@@ -8,7 +8,7 @@ import io.etcetera.server.cluster.Membership;
 /** Fills response headers, as messages and as bytes. Thread-safe. */
 final class ResponseHeaders {
     /** The header is field 1 of every response that has one. */
-    private static final int HEADER_FIELD = 1;
+    static final int HEADER_FIELD = 1;
 
     private static final int REVISION_FIELD = 3;
     private static final int TERM_FIELD = 4;

@@ -1,6 +1,5 @@
 package io.etcetera.server.rpc;
 
-import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.WorkerPool;
@@ -80,8 +79,7 @@ public final class RpcServices implements AutoCloseable {
                 HealthService.define(context),
                 LockService.define(context),
                 ElectionService.define(context),
-                // Nothing of it is bound yet: every method answers UNIMPLEMENTED.
-                new Methods(context, AuthGrpc.getServiceDescriptor()).build());
+                AuthService.define(context));
     }
 
     List<ServerServiceDefinition> definitions() {

@@ -72,7 +72,13 @@ final class StatusTable {
                     MEMBER_BAD_URLS,
                     WRONG_DOWNGRADE_VERSION_FORMAT,
                     INVALID_DOWNGRADE_TARGET_VERSION,
-                    REQUEST_TOO_LARGE -> Status.Code.INVALID_ARGUMENT;
+                    REQUEST_TOO_LARGE,
+                    USER_EMPTY,
+                    ROLE_EMPTY,
+                    AUTH_FAILED,
+                    PERMISSION_NOT_GIVEN,
+                    INVALID_AUTH_MGMT,
+                    AUTH_OLD_REVISION -> Status.Code.INVALID_ARGUMENT;
             case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.Code.OUT_OF_RANGE;
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
             case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
@@ -87,7 +93,16 @@ final class StatusTable {
                     CLUSTER_VERSION_UNAVAILABLE,
                     DOWNGRADE_IN_PROCESS,
                     NO_INFLIGHT_DOWNGRADE,
-                    NOT_SUPPORTED_FOR_LEARNER -> Status.Code.FAILED_PRECONDITION;
+                    NOT_SUPPORTED_FOR_LEARNER,
+                    ROOT_USER_NOT_EXIST,
+                    ROOT_ROLE_NOT_EXIST,
+                    USER_EXISTS,
+                    USER_NOT_FOUND,
+                    ROLE_EXISTS,
+                    ROLE_NOT_FOUND,
+                    ROLE_NOT_GRANTED,
+                    PERMISSION_NOT_GRANTED,
+                    AUTH_NOT_ENABLED -> Status.Code.FAILED_PRECONDITION;
             case WATCH_CANCELED, CANCELED -> Status.Code.CANCELLED;
             case NO_LEADER,
                     LEADER_CHANGED,
@@ -103,7 +118,12 @@ final class StatusTable {
                     PROPOSAL_DROPPED,
                     MEMBER_NOT_ENOUGH_STARTED,
                     UNKNOWN_METHOD,
-                    TIMEOUT_LEADER_TRANSFER -> Status.Code.UNKNOWN;
+                    TIMEOUT_LEADER_TRANSFER,
+                    NO_PASSWORD_USER,
+                    VERIFY_ONLY,
+                    PASSWORD_TOO_LONG -> Status.Code.UNKNOWN;
+            case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
+            case INVALID_AUTH_TOKEN -> Status.Code.UNAUTHENTICATED;
             case SESSION_EXPIRED, ELECTION_NOT_LEADER, ELECTION_NO_LEADER, LEADER_MISSING -> Status.Code.UNKNOWN;
             case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
             case CORRUPT -> Status.Code.DATA_LOSS;

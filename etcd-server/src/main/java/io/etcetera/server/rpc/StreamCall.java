@@ -4,12 +4,14 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
 
 /** One call that stays open. Everything but what subclasses say otherwise happens on the call's event loop. */
 abstract class StreamCall extends ServerCall.Listener<Object> implements OpenStreams.Stream {
     private final ServerCall<Object, Outbound> call;
     private final EventExecutor loop;
     private final OpenStreams streams;
+    private @Nullable Access access;
     private boolean headersSent;
     private boolean ended;
 
@@ -17,6 +19,19 @@ abstract class StreamCall extends ServerCall.Listener<Object> implements OpenStr
         this.call = call;
         this.loop = loop;
         this.streams = streams;
+    }
+
+    /** Says who acts for the caller; before anything else is called. */
+    final void begin(Access access) {
+        this.access = access;
+    }
+
+    /** The member, in the caller's name. */
+    final Access access() {
+        if (access == null) {
+            throw new IllegalStateException("not begun");
+        }
+        return access;
     }
 
     /** Takes a request. */

@@ -5,10 +5,12 @@ import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.proto.etcdserverpb.TxnResponse;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.apply.ReadOnlyTxn;
+import io.etcetera.server.auth.Caller;
 import io.etcetera.server.net.EventLoops;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
@@ -34,32 +36,36 @@ final class TxnCall extends UnaryCall<TxnRequest> {
         context.parts().quota().check(txn);
         context.validator().check(txn);
         if (!ReadOnlyTxn.isReadOnly(txn)) {
-            context.parts().proposer().propose(InternalRaftRequest.newBuilder().setTxn(txn), new Write());
+            access().propose(InternalRaftRequest.newBuilder().setTxn(txn), new Write());
         } else if (ReadOnlyTxn.isSerializable(txn)) {
-            readSoon(txn);
+            identify(txn);
         } else {
             context.parts().reads().await(txn, new Read());
         }
     }
 
-    private void readSoon(TxnRequest txn) {
+    private void identify(TxnRequest txn) {
+        access().identify(Callbacks.of(caller -> readSoon(caller, txn), this::closeLater));
+    }
+
+    private void readSoon(Caller caller, TxnRequest txn) {
         if (isSmall(txn)) {
-            EventLoops.runOn(loop(), () -> read(txn));
+            EventLoops.runOn(loop(), () -> read(caller, txn));
             return;
         }
         try {
-            context.readers().execute(() -> read(txn));
+            context.readers().execute(() -> read(caller, txn));
         } catch (RejectedExecutionException e) {
             closeLater(new EtcdException(EtcdError.STOPPED));
         }
     }
 
-    private void read(TxnRequest txn) {
+    private void read(Caller caller, TxnRequest txn) {
         if (isCancelled()) {
             return;
         }
         try {
-            send(answer(ReadOnlyTxn.evaluate(context.parts().store(), txn)));
+            send(answer(access().txn(caller, txn)));
         } catch (EtcdException | RuntimeException e) {
             closeWith(StatusTable.of(e, method()));
         }
@@ -88,7 +94,7 @@ final class TxnCall extends UnaryCall<TxnRequest> {
     private final class Read implements ResultCallback<TxnRequest> {
         @Override
         public void completed(TxnRequest txn) {
-            readSoon(txn);
+            identify(txn);
         }
 
         @Override

@@ -1,11 +1,13 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.net.EventLoops;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     private final ServerCall<Object, Outbound> call;
     private final EventExecutor loop;
     private @Nullable Q request;
+    private Function<? super Q, Permission> permission = request -> Permission.OPEN;
+    private @Nullable Access access;
     private boolean closed;
     private volatile boolean cancelled;
 
@@ -35,7 +39,25 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
         this.loop = loop;
     }
 
-    /** Starts the work. On the event loop; must not block. */
+    /** Says what the caller needs and acts for him; before anything else is called. */
+    @SuppressWarnings("unchecked") // the rule is for the requests of the method that this is a call of
+    final void begin(Access access, Function<?, Permission> permission) {
+        this.access = access;
+        this.permission = (Function<? super Q, Permission>) permission;
+    }
+
+    /** The member, in the caller's name. */
+    final Access access() {
+        if (access == null) {
+            throw new IllegalStateException("not begun");
+        }
+        return access;
+    }
+
+    /** Checks what etcd checks before it looks at who is asking. On the event loop. */
+    void validate(Q request) throws EtcdException {}
+
+    /** Starts the work, for a caller that has been admitted. On the event loop; must not block. */
     abstract void handle(Q request) throws EtcdException;
 
     @Override
@@ -73,7 +95,26 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
             return;
         }
         try {
-            handle(request);
+            validate(request);
+            Permission needed = permission.apply(request);
+            if (!needed.isForTheDoor() || access().isOpen()) {
+                handle(request);
+            } else {
+                Q admitted = request;
+                access().admit(
+                                needed,
+                                Callbacks.of(
+                                        caller -> EventLoops.runOn(loop, () -> handleAdmitted(admitted)),
+                                        this::closeLater));
+            }
+        } catch (EtcdException | RuntimeException e) {
+            closeWith(StatusTable.of(e, method()));
+        }
+    }
+
+    private void handleAdmitted(Q admitted) {
+        try {
+            handle(admitted);
         } catch (EtcdException | RuntimeException e) {
             closeWith(StatusTable.of(e, method()));
         }

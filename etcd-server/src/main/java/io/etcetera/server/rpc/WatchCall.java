@@ -1,5 +1,6 @@
 package io.etcetera.server.rpc;
 
+import com.google.protobuf.ByteString;
 import io.etcetera.mvcc.KeyRange;
 import io.etcetera.mvcc.WatchBatch;
 import io.etcetera.mvcc.WatchException;
@@ -8,7 +9,10 @@ import io.etcetera.mvcc.WatchSink;
 import io.etcetera.mvcc.WatchStream;
 import io.etcetera.proto.etcdserverpb.WatchCreateRequest;
 import io.etcetera.proto.etcdserverpb.WatchCreateRequest.FilterType;
+import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
+import io.etcetera.server.EtcdException;
+import io.etcetera.server.auth.Caller;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.rpc.WatchQueue.Entry;
 import io.etcetera.server.rpc.WatchQueue.Watch;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchCall extends StreamCall implements WatchSink, Runnable {
     private static final int MAX_WAITING_REPLIES = 16;
     private static final int MESSAGES_PER_TURN = 64;
-    private static final byte[] FIRST_KEY = {0};
+    private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[1]);
     private static final String DUPLICATE_ID = "mvcc: duplicate watch ID provided on the WatchStream";
     private static final String EMPTY_RANGE = "mvcc: watcher range is empty";
 
@@ -91,13 +95,60 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     void received(Object request) {
         var watchRequest = (io.etcetera.proto.etcdserverpb.WatchRequest) request;
         switch (watchRequest.getRequestUnionCase()) {
-            case CREATE_REQUEST -> create(watchRequest.getCreateRequest());
+            case CREATE_REQUEST -> {
+                admit(watchRequest.getCreateRequest());
+                return;
+            }
             case CANCEL_REQUEST -> cancel(watchRequest.getCancelRequest().getWatchId());
             case PROGRESS_REQUEST -> progress(WatchMessages.NO_WATCH, stream.progressRevision());
             case REQUESTUNION_NOT_SET -> {}
         }
+        goOn();
+    }
+
+    /** The request has been dealt with. */
+    private void goOn() {
         requestOwed = true;
         drain();
+    }
+
+    /** The next request is not read before it is clear who has made this one. */
+    private void admit(WatchCreateRequest request) {
+        if (request.getStartRevision() < 0 || access().isOpen()) {
+            create(request);
+            goOn();
+            return;
+        }
+        access().identify(Callbacks.of(
+                caller -> EventLoops.runOn(loop(), () -> createFor(caller, request)),
+                error -> EventLoops.runOn(loop(), () -> refuse(error))));
+    }
+
+    private void createFor(Caller caller, WatchCreateRequest request) {
+        if (isEnded()) {
+            return;
+        }
+        try {
+            access().checkWatch(caller, firstKey(request), request.getRangeEnd());
+        } catch (EtcdException e) {
+            refuse(e);
+            return;
+        }
+        create(request);
+        goOn();
+    }
+
+    /** The stream goes on. What a client is told is the text that Go makes of a status. */
+    private void refuse(EtcdException error) {
+        String reason = switch (error.error()) {
+            case INVALID_AUTH_TOKEN ->
+                "rpc error: code = Unauthenticated desc = " + error.error().text();
+            case USER_EMPTY, AUTH_OLD_REVISION ->
+                "rpc error: code = InvalidArgument desc = " + error.error().text();
+            default -> "rpc error: code = PermissionDenied desc = " + EtcdError.PERMISSION_DENIED.text();
+        };
+        queue.add(new Entry.Refused(context.headers().liveRevision(), reason));
+        goOn();
     }
 
     private void create(WatchCreateRequest request) {
@@ -123,14 +174,18 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
     }
 
     private static WatchRequest toStore(WatchCreateRequest request) {
-        byte[] key = request.getKey().isEmpty() ? FIRST_KEY : request.getKey().toByteArray();
         return new WatchRequest(
-                KeyRange.of(key, request.getRangeEnd().toByteArray()),
+                KeyRange.of(
+                        firstKey(request).toByteArray(), request.getRangeEnd().toByteArray()),
                 request.getStartRevision(),
                 request.getWatchId(),
                 request.getPrevKv(),
                 request.getFiltersList().contains(FilterType.NOPUT),
                 request.getFiltersList().contains(FilterType.NODELETE));
+    }
+
+    private static ByteString firstKey(WatchCreateRequest request) {
+        return request.getKey().isEmpty() ? FIRST_KEY : request.getKey();
     }
 
     private void cancel(long watchId) {

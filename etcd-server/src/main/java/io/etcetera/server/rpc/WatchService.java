@@ -13,7 +13,7 @@ final class WatchService {
     static ServerServiceDefinition define(RpcContext context) {
         WatchMessages messages = new WatchMessages(context.headers(), context.maxMessageBytes());
         return new Methods(context, WatchGrpc.getServiceDescriptor())
-                .stream(WatchGrpc.getWatchMethod(), (call, loop, requiresLeader) -> {
+                .stream(WatchGrpc.getWatchMethod(), Permission.KEYS, (call, loop, requiresLeader) -> {
                             WatchCall watch = new WatchCall(call, loop, context, messages, progressMillis(context));
                             context.streams().opened(watch, requiresLeader);
                             return watch;

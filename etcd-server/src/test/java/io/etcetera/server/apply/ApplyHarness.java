@@ -20,6 +20,10 @@ import io.etcetera.proto.etcdserverpb.TxnResponse;
 import io.etcetera.raft.RaftException;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
+import io.etcetera.server.auth.AuthCommands;
+import io.etcetera.server.auth.AuthConfig;
+import io.etcetera.server.auth.AuthStore;
+import io.etcetera.server.auth.Tokens;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.Identity;
 import io.etcetera.server.lease.LeaderLeases;
@@ -60,6 +64,8 @@ public final class ApplyHarness implements AutoCloseable {
     public final AppliedIndex applied;
     public final List<RaftException> failures = new ArrayList<>();
     public final ClusterStore cluster;
+    public final Tokens tokens;
+    public final AuthStore auth;
     public final MemberStateMachine stateMachine;
 
     /** Where a full copy comes from. */
@@ -89,7 +95,9 @@ public final class ApplyHarness implements AutoCloseable {
         reads.attach(raft);
         leases.attach(raft, MEMBER_ID, LeaderLeases.NONE);
         cluster = new ClusterStore(new Identity(MEMBER_ID, 2), backend);
-        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
+        tokens = Tokens.open(AuthConfig.DEFAULT, applied, time);
+        auth = new AuthStore(backend, tokens);
+        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth));
         installation = new StateInstallation(
                 parts, applied, (member, index, file) -> fetcher.fetch(member, index, file), time::nanoTime);
         stateMachine = new MemberStateMachine(

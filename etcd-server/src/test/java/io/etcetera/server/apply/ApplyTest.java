@@ -10,12 +10,12 @@ import io.etcetera.proto.etcdserverpb.AlarmRequest;
 import io.etcetera.proto.etcdserverpb.AlarmRequest.AlarmAction;
 import io.etcetera.proto.etcdserverpb.AlarmResponse;
 import io.etcetera.proto.etcdserverpb.AlarmType;
-import io.etcetera.proto.etcdserverpb.AuthEnableRequest;
 import io.etcetera.proto.etcdserverpb.CompactionRequest;
 import io.etcetera.proto.etcdserverpb.CompactionResponse;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.DeleteRangeResponse;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
+import io.etcetera.proto.etcdserverpb.LeaseCheckpointRequest;
 import io.etcetera.proto.etcdserverpb.PutResponse;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
@@ -231,7 +231,7 @@ class ApplyTest {
     @Test
     void requestsOfNewerVersionsAreFatal() {
         member.raft.append(InternalRaftRequest.newBuilder()
-                .setAuthEnable(AuthEnableRequest.getDefaultInstance())
+                .setLeaseCheckpoint(LeaseCheckpointRequest.getDefaultInstance())
                 .build()
                 .toByteArray());
         assertThatThrownBy(() -> member.stateMachine.apply(member.raft.entries(0)))

@@ -18,6 +18,10 @@ import io.etcetera.raft.wal.WalListener;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.auth.AuthCommands;
+import io.etcetera.server.auth.AuthConfig;
+import io.etcetera.server.auth.AuthStore;
+import io.etcetera.server.auth.Tokens;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.Identity;
 import io.etcetera.server.lease.Lessor;
@@ -209,7 +213,14 @@ final class CopyGroup implements AutoCloseable {
             copies = new StateCopies(backend, time);
             BackendQuota quota = new BackendQuota(id, -1, store::sizeBytes, alarms, proposer);
             ClusterStore cluster = new ClusterStore(new Identity(id, 2), backend);
-            ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster);
+            ApplyParts parts = new ApplyParts(
+                    backend,
+                    store,
+                    lessor,
+                    alarms,
+                    quota,
+                    cluster,
+                    new AuthCommands(new AuthStore(backend, Tokens.open(AuthConfig.DEFAULT, applied, time))));
             installation = new StateInstallation(parts, applied, CopyGroup.this::fetch, time::nanoTime);
             MemberStateMachine machine = new MemberStateMachine(
                     parts, proposer, applied, installation, List.of(lessor, proposer), failure -> {});

@@ -7,6 +7,8 @@ import io.etcetera.proto.v3lockpb.UnlockRequest;
 import io.etcetera.proto.v3lockpb.UnlockResponse;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.apply.ApplyHarness;
+import io.etcetera.server.auth.Caller;
+import io.etcetera.server.auth.Permissions;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.Answer;
 import java.nio.file.Path;
@@ -55,7 +57,15 @@ final class ConcurrencyHarness implements AutoCloseable {
     MemberClient client() {
         Executor readers = tasks::add;
         return new MemberClient(
-                new ConcurrencyParts(member.store, member.proposer, new Reads(), member.quota, readers), tasks::add);
+                new ConcurrencyParts(
+                        member.store,
+                        member.proposer,
+                        new Reads(),
+                        member.quota,
+                        callback -> callback.completed(Caller.NOBODY),
+                        new Permissions(member.auth, member.lessor::keys),
+                        readers),
+                tasks::add);
     }
 
     /** Commits, applies, reads and answers until nothing more happens. */

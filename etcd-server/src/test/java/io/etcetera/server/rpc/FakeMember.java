@@ -15,6 +15,11 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.auth.AuthConfig;
+import io.etcetera.server.auth.AuthState;
+import io.etcetera.server.auth.Authenticator;
+import io.etcetera.server.auth.Permissions;
+import io.etcetera.server.auth.Tokens;
 import io.etcetera.server.cluster.Connections;
 import io.etcetera.server.cluster.Downgrades;
 import io.etcetera.server.cluster.LeaderPromotion;
@@ -74,6 +79,7 @@ final class FakeMember implements AutoCloseable {
     volatile @Nullable EtcdError readError;
     volatile @Nullable EtcdError leaseError;
     volatile boolean learner;
+    volatile AuthState auth = AuthState.OFF;
     /** How far the log of every other member is. */
     volatile long match;
 
@@ -190,6 +196,9 @@ final class FakeMember implements AutoCloseable {
                 new FakeLeases(),
                 new FakeQuota(),
                 () -> List.copyOf(alarms),
+                new Permissions(() -> auth, leaseId -> List.of()),
+                new Authenticator(
+                        () -> auth, Tokens.open(AuthConfig.DEFAULT, () -> 0, new ManualTime()), proposer, reads, 4),
                 () -> 6L,
                 TimeSource.system());
     }

@@ -10,8 +10,6 @@ import io.etcetera.proto.etcdserverpb.AlarmMember;
 import io.etcetera.proto.etcdserverpb.AlarmRequest;
 import io.etcetera.proto.etcdserverpb.AlarmResponse;
 import io.etcetera.proto.etcdserverpb.AlarmType;
-import io.etcetera.proto.etcdserverpb.AuthGrpc;
-import io.etcetera.proto.etcdserverpb.AuthStatusRequest;
 import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.DefragmentRequest;
 import io.etcetera.proto.etcdserverpb.DowngradeInfo;
@@ -342,14 +340,6 @@ class ServicesTest {
                 Status.Code.UNKNOWN,
                 "cannot defragment store.mdb: no space left",
                 () -> maintenance.defragment(DefragmentRequest.getDefaultInstance()));
-    }
-
-    @Test
-    void whatIsNotServedSaysSo() {
-        assertStatus(
-                Status.Code.UNIMPLEMENTED,
-                "etcdserverpb.Auth/AuthStatus is not served",
-                () -> AuthGrpc.newBlockingStub(channel).authStatus(AuthStatusRequest.getDefaultInstance()));
     }
 
     private static void assertStatus(Status.Code code, String text, ThrowingCallable call) {

@@ -1,14 +1,13 @@
-package io.etcetera.server.concurrency;
+package io.etcetera.server;
 
-import io.etcetera.server.EtcdException;
-import io.etcetera.server.ResultCallback;
 import java.util.function.Consumer;
 
 /** Callbacks put together from lambdas, so that a sequence of steps can be read from top to bottom. */
-final class Callbacks {
+public final class Callbacks {
     private Callbacks() {}
 
-    static <T> ResultCallback<T> of(Consumer<? super T> completed, Consumer<EtcdException> failed) {
+    /** From one lambda for each outcome. */
+    public static <T> ResultCallback<T> of(Consumer<? super T> completed, Consumer<EtcdException> failed) {
         return new ResultCallback<>() {
             @Override
             public void completed(T result) {
@@ -23,7 +22,7 @@ final class Callbacks {
     }
 
     /** Goes on with {@code next}; an error is the answer of the whole. */
-    static <T> ResultCallback<T> then(ResultCallback<?> whole, Consumer<? super T> next) {
+    public static <T> ResultCallback<T> then(ResultCallback<?> whole, Consumer<? super T> next) {
         return of(next, whole::failed);
     }
 }
