@@ -1,24 +1,20 @@
 package io.etcetera.server;
 
-import io.etcetera.mvcc.CorruptStoreException;
-import io.etcetera.mvcc.StoreFailedException;
-import io.etcetera.raft.RaftException;
-import io.etcetera.server.cluster.ClusterConfigException;
-import io.etcetera.server.consistency.InconsistentException;
 import io.etcetera.server.rpc.MemberParts;
-import io.etcetera.server.transport.Wire;
 import io.grpc.Channel;
-import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A running member. Several may run in one process, each with a data directory of its own. Thread-safe.
  *
- * <p>A member is either running, from the return of {@link #start} on, or closed. One that has failed answers nothing,
+ * <p>A member is starting, until {@link #ready}, then running, and closed at last. One that has failed answers nothing,
  * but holds its files and threads until it is closed.
  */
 public final class Etcd implements AutoCloseable {
@@ -26,65 +22,74 @@ public final class Etcd implements AutoCloseable {
 
     private final EtcdConfig config;
     private final Member member;
+    private final MemberFailure failure;
     private boolean closed;
 
-    private Etcd(EtcdConfig config, Member member) {
+    Etcd(EtcdConfig config, Member member, MemberFailure failure) {
         this.config = config;
         this.member = member;
-    }
-
-    /** As {@link #start(EtcdConfig, EtcdListener)}, for an owner who does not ask about failures; they are logged. */
-    public static Etcd start(EtcdConfig config) throws EtcdStartException {
-        return start(config, cause -> {});
+        this.failure = failure;
     }
 
     /**
-     * Starts a member, and returns when it is known to its cluster and serves clients. That takes a leader: with several
-     * members, this waits until enough of the others have been started, however long that takes. Until then clients can
-     * connect, and get no answer.
+     * Starts a member, and returns when it serves clients; failures are logged, and nobody is told.
      *
-     * @param listener told if the member fails later on
-     * @throws EtcdStartException if it cannot be started, or the calling thread is interrupted meanwhile; nothing is
-     *     left open then, though files may have been created
+     * @throws EtcdStartException see {@link EtcdLauncher#start}
      */
-    public static Etcd start(EtcdConfig config, EtcdListener listener) throws EtcdStartException {
-        return start(config, listener, Wire.INTACT, TimeSource.system());
+    public static Etcd start(EtcdConfig config) throws EtcdStartException {
+        return launcher(config).start();
     }
 
-    /** The same, with a network between this member and its peers, and a clock, that a test can tamper with. */
-    static Etcd start(EtcdConfig config, EtcdListener listener, Wire wire, TimeSource time) throws EtcdStartException {
-        ConfigCheck.check(config);
-        CloseStack open = new CloseStack();
-        MemberFailure failure = new MemberFailure();
-        boolean started = false;
-        try {
-            Member member = new Member(config, time, wire, failure, open);
-            member.ready().toCompletableFuture().get();
-            Etcd etcd = new Etcd(config, member);
-            failure.then(cause -> new Thread(() -> listener.failed(cause), "etcd-failed-" + config.name()).start());
-            started = true;
-            return etcd;
-        } catch (ClusterConfigException
-                | IOException
-                | RaftException
-                | IllegalArgumentException
-                | CorruptStoreException
-                | StoreFailedException e) {
-            throw new EtcdStartException(e.getMessage(), e);
-        } catch (InconsistentException e) {
-            log.atError().addKeyValue("error", e.getMessage()).log("checkInitialHashKV failed");
-            throw new EtcdStartException(e.getMessage(), e);
-        } catch (ExecutionException e) {
-            Throwable cause = failure.cause() != null ? failure.cause() : e.getCause();
-            throw new EtcdStartException("the member failed while it was starting: " + cause, cause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EtcdStartException("interrupted while the member was starting", e);
-        } finally {
-            if (!started) {
-                open.close();
+    /**
+     * Starts a member, and returns when it serves clients.
+     *
+     * @param listener told what happens to the member later on
+     * @throws EtcdStartException see {@link EtcdLauncher#start}
+     */
+    public static Etcd start(EtcdConfig config, EtcdListener listener) throws EtcdStartException {
+        return launcher(config).listener(listener).start();
+    }
+
+    /** Begins to say how a member is to be started; for everything that {@link #start} does not take. */
+    public static EtcdLauncher launcher(EtcdConfig config) {
+        return new EtcdLauncher(config);
+    }
+
+    /**
+     * Completes when the member serves clients, at once if it does already; exceptionally, with an
+     * {@link EtcdStartException}, if it fails or is closed before. Each call makes a new one, to be done with as the
+     * caller likes. What depends on it without an executor of its own runs on a thread of the member, and must not block.
+     */
+    public CompletableFuture<Void> ready() {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        member.ready().whenComplete((done, cause) -> {
+            if (cause == null) {
+                ready.complete(null);
+            } else {
+                ready.completeExceptionally(failedWhileStarting(cause));
             }
-        }
+        });
+        return ready;
+    }
+
+    void awaitReady() throws ExecutionException, InterruptedException {
+        member.ready().toCompletableFuture().get();
+    }
+
+    EtcdStartException failedWhileStarting(@Nullable Throwable reported) {
+        Throwable own = reported instanceof CompletionException ? reported.getCause() : reported;
+        Throwable cause = failure.cause() != null ? failure.cause() : own;
+        return new EtcdStartException("the member failed while it was starting: " + cause, cause);
+    }
+
+    /** Tells this one, too, if the member fails, and at once if it has. */
+    void tell(EtcdListener listener) {
+        failure.then(cause -> new Thread(() -> listener.failed(cause), "etcd-failed-" + config.name()).start());
+    }
+
+    /** The ID of the leader as this member knows it; 0 if there is none. */
+    public long leaderId() {
+        return member.leaderId();
     }
 
     /** This member's ID. */
@@ -134,8 +139,11 @@ public final class Etcd implements AutoCloseable {
         close(true);
     }
 
-    /** Closes everything without handing leadership over; for tests. */
-    void kill() {
+    /**
+     * Closes everything at once, without handing leadership over to another member, as if the process had died: for tests of
+     * what uses a cluster. Idempotent.
+     */
+    public void kill() {
         close(false);
     }
 

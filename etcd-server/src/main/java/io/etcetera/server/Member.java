@@ -358,6 +358,11 @@ final class Member implements AutoCloseable {
         return ready;
     }
 
+    /** 0 when none is known. */
+    long leaderId() {
+        return raft.leaderId();
+    }
+
     Identity identity() {
         return identity;
     }

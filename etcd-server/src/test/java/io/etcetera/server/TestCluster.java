@@ -160,8 +160,10 @@ final class TestCluster implements AutoCloseable {
         CompletableFuture<Throwable> failed = new CompletableFuture<>();
         failures.put(name, failed);
         try {
-            Etcd etcd =
-                    Etcd.start(config, failed::complete, (peerId, traffic) -> fate(name, peerId), TimeSource.system());
+            Etcd etcd = Etcd.launcher(config)
+                    .listener(failed::complete)
+                    .wire((peerId, traffic) -> fate(name, peerId))
+                    .start();
             names.put(etcd.memberId(), name);
             ManagedChannel channel = NettyChannelBuilder.forAddress(
                             "127.0.0.1", etcd.clientUrls().get(0).getPort())

@@ -1,13 +1,13 @@
 package io.etcetera.daemon.testing;
 
+import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.testing.cluster.Node;
-import io.etcetera.server.testing.cluster.Ports;
 import java.time.Duration;
 import java.util.List;
 
 /** The loopback address, which nothing can be done to. */
 final class LoopbackNetwork implements ProcessNetwork {
-    private final Ports ports = new Ports();
+    private final FreePorts ports = new FreePorts();
 
     @Override
     public Site attach(String name) {

@@ -2,6 +2,7 @@ package io.etcetera.server.testing.cluster;
 
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.testing.cluster.TestMember.InitialMembers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class TestCluster implements Cluster {
 
     private final Path directory;
     private final UnaryOperator<EtcdConfig.Builder> options;
-    private final Ports ports = new Ports();
+    private final FreePorts ports = new FreePorts();
     private final TestNetwork network = new TestNetwork();
     private final List<TestMember> members = new CopyOnWriteArrayList<>();
     private int born;

@@ -1,6 +1,5 @@
 package io.etcetera.server.testing.cluster;
 
-import io.etcetera.server.BreakableEtcd;
 import io.etcetera.server.Etcd;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdStartException;
@@ -116,7 +115,11 @@ public final class TestMember implements Node {
 
     private Etcd open(EtcdConfig config) throws EtcdStartException {
         try {
-            Etcd etcd = BreakableEtcd.start(config, cause -> failure = cause, network.wireOf(name), clock);
+            Etcd etcd = Etcd.launcher(config)
+                    .listener(cause -> failure = cause)
+                    .wire(network.wireOf(name))
+                    .time(clock)
+                    .start();
             network.introduce(etcd.memberId(), name);
             return etcd;
         } catch (EtcdStartException e) {
@@ -171,7 +174,7 @@ public final class TestMember implements Node {
     @Override
     public void kill() {
         network.unplug(name);
-        endLife().ifPresent(BreakableEtcd::kill);
+        endLife().ifPresent(Etcd::kill);
     }
 
     /** One that is still starting has to be disturbed, for that may take until others start. */

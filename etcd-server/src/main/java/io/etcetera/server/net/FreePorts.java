@@ -1,4 +1,4 @@
-package io.etcetera.server.testing.cluster;
+package io.etcetera.server.net;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Free TCP ports of the loopback address, to be listened on again and again. Each is kept by a UDP socket of the same number,
- * which other tests meet that look for a port; and they are taken from below those that the system gives to clients.
+ * Free TCP ports of the loopback address, to be listened on again and again: for members in one process, who need to know
+ * each other's ports before any of them listens. Each port is kept by a UDP socket of the same number, which others who look
+ * for a port in this way meet; and they are taken from below those that the system gives to clients. Who looks in another way
+ * can still take one: a start that finds its port in use is to be tried again with others. Thread-safe.
  */
-public final class Ports implements AutoCloseable {
+public final class FreePorts implements AutoCloseable {
     private static final int LOWEST = 12_000;
     private static final int COUNT = 18_000;
     private static final int MOST_ATTEMPTS = 1_000;
@@ -22,6 +24,11 @@ public final class Ports implements AutoCloseable {
     private final InetAddress address = InetAddress.getLoopbackAddress();
     private final List<DatagramSocket> kept = new ArrayList<>();
 
+    /**
+     * A port that nobody listens on, and that is not given to anybody else until this is closed.
+     *
+     * @throws IllegalStateException if none is found
+     */
     public synchronized int next() {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             int port = LOWEST + random.nextInt(COUNT);
@@ -29,7 +36,7 @@ public final class Ports implements AutoCloseable {
                 return port;
             }
         }
-        throw new AssertionError("no free port");
+        throw new IllegalStateException("no free port between " + LOWEST + " and " + (LOWEST + COUNT));
     }
 
     private boolean keep(int port) {
@@ -41,8 +48,10 @@ public final class Ports implements AutoCloseable {
         }
     }
 
+    /** Gives all ports back. Idempotent. */
     @Override
     public synchronized void close() {
         kept.forEach(DatagramSocket::close);
+        kept.clear();
     }
 }
