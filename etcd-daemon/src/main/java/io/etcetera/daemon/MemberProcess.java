@@ -92,6 +92,7 @@ final class MemberProcess {
                 .auth(AuthOptions.config(settings))
                 .http(HttpOptions.config(settings));
         builder.consistencyChecks(FeatureGates.consistencyChecks(settings));
+        builder.monitoring(MonitoringOptions.config(settings));
         EtcdConfig config = builder.build();
         if (!initialized) {
             try {

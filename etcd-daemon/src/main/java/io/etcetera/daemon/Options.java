@@ -354,6 +354,7 @@ final class Options {
         all.addAll(TlsOptions.table());
         all.addAll(HttpOptions.table());
         all.addAll(AuthOptions.table());
+        all.addAll(MonitoringOptions.table());
         all.addAll(UnbuiltOptions.table());
         return List.copyOf(all);
     }

@@ -5,7 +5,6 @@ import static io.etcetera.daemon.Option.Section.FEATURES;
 import static io.etcetera.daemon.Option.Section.HIDDEN;
 import static io.etcetera.daemon.Option.Section.LOGGING;
 import static io.etcetera.daemon.Option.Section.MEMBER;
-import static io.etcetera.daemon.Option.Section.MONITORING;
 import static io.etcetera.daemon.Option.Section.TRACING;
 import static io.etcetera.daemon.Option.Standing.IGNORED;
 import static io.etcetera.daemon.Option.Standing.NOT_BUILT;
@@ -96,12 +95,10 @@ final class UnbuiltOptions {
     }
 
     private void monitoring() {
-        missing("metrics", STRING, "basic", MONITORING);
         missing("enable-log-rotation", BOOL, false, LOGGING);
         String rotation =
                 "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false, \"compress\": false}";
         missing("log-rotation-config-json", STRING, rotation, LOGGING);
-        missing("warning-unary-request-duration", DURATION, Duration.ofMillis(300), LOGGING);
         missing("enable-distributed-tracing", BOOL, false, TRACING);
         missing("distributed-tracing-address", STRING, "localhost:4317", TRACING);
         missing("distributed-tracing-service-name", STRING, "etcd", TRACING);
@@ -110,7 +107,6 @@ final class UnbuiltOptions {
     }
 
     private void features() {
-        missing("warning-apply-duration", DURATION, Duration.ofMillis(100), FEATURES);
         missing("bootstrap-defrag-threshold-megabytes", UINT, 0L, FEATURES);
         add(
                 "downgrade-check-time",

@@ -137,6 +137,7 @@ final class Compactor implements AutoCloseable {
     private void compact(Job job) throws StoppedException {
         long begin = options.nanoClock().getAsLong();
         compactIndex(job.revision());
+        options.listener().indexCompacted(options.nanoClock().getAsLong() - begin);
         RecordHasher hasher = new RecordHasher(job.revision(), job.order.previousRevision);
         long deleted = deleteRecords(job.revision(), hasher);
         backend.beginEntry();
@@ -174,6 +175,7 @@ final class Compactor implements AutoCloseable {
             // The hash is without what the other one had deleted by then, which no other member need have in common.
             log.info("previous compaction was interrupted, skip storing compaction hash value");
         }
+        options.listener().compacted(took.toNanos());
         job.done.complete(null);
     }
 
@@ -197,12 +199,17 @@ final class Compactor implements AutoCloseable {
         long deleted = 0;
         byte[] from = RevisionKey.of(0, 0);
         while (true) {
+            long begin = options.nanoClock().getAsLong();
             CompactionBatch batch = new CompactionBatch(kept, hasher, revision, limit);
             backend.scan(Bucket.KEY, from, batch::look);
             if (!batch.deletions().isEmpty()) {
                 delete(batch.deletions());
                 deleted += batch.deletions().size();
             }
+            options.listener()
+                    .recordsDeleted(
+                            options.nanoClock().getAsLong() - begin,
+                            batch.deletions().size());
             if (!batch.isFull()) {
                 return deleted;
             }

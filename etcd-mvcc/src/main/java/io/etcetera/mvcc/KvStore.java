@@ -108,6 +108,12 @@ public interface KvStore extends AutoCloseable {
     /** Bytes of pages that hold data. */
     long sizeInUseBytes();
 
+    /** How many keys there are at the current revision. */
+    long liveKeys();
+
+    /** How many reads of the file are under way. */
+    int openReads();
+
     /** Where watchers register. */
     WatchHub watchHub();
 

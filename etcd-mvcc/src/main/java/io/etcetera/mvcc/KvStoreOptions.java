@@ -13,13 +13,15 @@ import java.util.function.LongSupplier;
  * @param watch bounds of the catch-up of watchers
  * @param threads makes the two background threads, for compaction and for watchers; both are ended and joined by {@link
  *     KvStore#close()}
- * @param nanoClock for the duration of compactions
+ * @param listener told of what the store does
+ * @param nanoClock for durations
  */
 public record KvStoreOptions(
         int compactionBatchLimit,
         Duration compactionSleepInterval,
         WatchHubOptions watch,
         ThreadFactory threads,
+        StoreListener listener,
         LongSupplier nanoClock) {
     /** etcd's: batches of 1000 records, 10 ms apart. */
     public static final KvStoreOptions DEFAULT = new KvStoreOptions(
@@ -27,6 +29,7 @@ public record KvStoreOptions(
             Duration.ofMillis(10),
             WatchHubOptions.DEFAULT,
             task -> new Thread(task, "store-background"),
+            StoreListener.NONE,
             System::nanoTime);
 
     public KvStoreOptions {
@@ -39,18 +42,23 @@ public record KvStoreOptions(
     }
 
     public KvStoreOptions withCompaction(int batchLimit, Duration sleepInterval) {
-        return new KvStoreOptions(batchLimit, sleepInterval, watch, threads, nanoClock);
+        return new KvStoreOptions(batchLimit, sleepInterval, watch, threads, listener, nanoClock);
     }
 
     public KvStoreOptions withWatch(WatchHubOptions options) {
-        return new KvStoreOptions(compactionBatchLimit, compactionSleepInterval, options, threads, nanoClock);
+        return new KvStoreOptions(compactionBatchLimit, compactionSleepInterval, options, threads, listener, nanoClock);
     }
 
     public KvStoreOptions withThreads(ThreadFactory factory) {
-        return new KvStoreOptions(compactionBatchLimit, compactionSleepInterval, watch, factory, nanoClock);
+        return new KvStoreOptions(compactionBatchLimit, compactionSleepInterval, watch, factory, listener, nanoClock);
     }
 
     public KvStoreOptions withNanoClock(LongSupplier clock) {
-        return new KvStoreOptions(compactionBatchLimit, compactionSleepInterval, watch, threads, clock);
+        return new KvStoreOptions(compactionBatchLimit, compactionSleepInterval, watch, threads, listener, clock);
+    }
+
+    public KvStoreOptions withListener(StoreListener newListener) {
+        return new KvStoreOptions(
+                compactionBatchLimit, compactionSleepInterval, watch, threads, newListener, nanoClock);
     }
 }

@@ -183,6 +183,16 @@ final class ReplaceableStore implements KvStore {
     }
 
     @Override
+    public long liveKeys() {
+        return current.liveKeys();
+    }
+
+    @Override
+    public int openReads() {
+        return backend.openReads();
+    }
+
+    @Override
     public WatchHub watchHub() {
         return watchHub;
     }

@@ -40,6 +40,7 @@ final class RevisionStore implements AutoCloseable {
     private final Compactor compactor;
     private final WriteListener watchers;
     private final StoreHistory history;
+    private final StoreListener listener;
     private final Compactor.@Nullable Order unfinished;
 
     /** Fair, so that a compaction with its many short turns does not keep the apply thread out. */
@@ -86,7 +87,8 @@ final class RevisionStore implements AutoCloseable {
                 : null;
         this.currentRevision = loaded.currentRevision();
         this.compactRevision = loaded.compactRevision();
-        this.hashes = new StoreHashes(this, backend);
+        this.listener = options.listener();
+        this.hashes = new StoreHashes(this, backend, options);
         this.history = new StoreHistory(this, backend);
         this.compactor = new Compactor(backend, index, writerLock, hashes, options);
     }
@@ -110,12 +112,18 @@ final class RevisionStore implements AutoCloseable {
         return compactRevision;
     }
 
+    /** How many keys there are now. */
+    long liveKeys() {
+        return index.liveKeys();
+    }
+
     /** What readers see of the index. */
     KeyIndex.View publishedIndex() {
         return index.published();
     }
 
     RangeResult range(KeyRange range, RangeOptions options) throws RevisionException {
+        listener.ranged();
         while (true) {
             long current = currentRevision;
             long at = options.revision() <= 0 ? current : options.revision();
@@ -156,7 +164,7 @@ final class RevisionStore implements AutoCloseable {
             throw new IllegalStateException("this thread has a write transaction open");
         }
         writerLock.lock();
-        return new StoreTxn(this, backend, index, leases);
+        return new StoreTxn(this, backend, index, leases, listener);
     }
 
     /** End of a write transaction, by the thread that began it. */

@@ -38,13 +38,15 @@ final class StoreHashes {
 
     private final RevisionStore store;
     private final Backend backend;
+    private final KvStoreOptions options;
 
     /** By revision. */
     private final NavigableMap<Long, KvHash> remembered = new ConcurrentSkipListMap<>();
 
-    StoreHashes(RevisionStore store, Backend backend) {
+    StoreHashes(RevisionStore store, Backend backend, KvStoreOptions options) {
         this.store = store;
         this.backend = backend;
+        this.options = options;
     }
 
     /** Remembers what a compaction has computed. */
@@ -67,6 +69,7 @@ final class StoreHashes {
 
     /** See {@link KvStore#hash(long)}. */
     KvHashResult at(long revision) throws RevisionException, InterruptedException {
+        long begin = options.nanoClock().getAsLong();
         // First of all, as in etcd: a compaction that others have followed still has its hash.
         KvHash known = remembered.get(revision);
         if (known != null) {
@@ -75,6 +78,7 @@ final class StoreHashes {
         while (true) {
             KvHashResult result = compute(revision);
             if (result != null) {
+                options.listener().hashedRevision(options.nanoClock().getAsLong() - begin);
                 return result;
             }
         }
@@ -103,6 +107,7 @@ final class StoreHashes {
 
     /** See {@link KvStore#hash()}. */
     int ofAllBuckets() throws InterruptedException {
+        long begin = options.nanoClock().getAsLong();
         commit();
         ViewChecksum checksum = new ViewChecksum();
         try (CommittedView committed = backend.committed()) {
@@ -117,6 +122,7 @@ final class StoreHashes {
                 });
             }
         }
+        options.listener().hashed(options.nanoClock().getAsLong() - begin);
         return checksum.value();
     }
 

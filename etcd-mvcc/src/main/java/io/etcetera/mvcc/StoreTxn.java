@@ -20,22 +20,29 @@ final class StoreTxn implements WriteTxn {
     private final Backend backend;
     private final KeyIndex index;
     private final LeaseBinder leases;
+    private final StoreListener listener;
     private final long beginRevision;
     private final List<Change> changes = new ArrayList<>(1);
     private final IndexEntry entry = new IndexEntry();
+    private int puts;
+    private int deletes;
+    private int ranges;
+    private long putBytes;
     private boolean closed;
 
-    StoreTxn(RevisionStore store, Backend backend, KeyIndex index, LeaseBinder leases) {
+    StoreTxn(RevisionStore store, Backend backend, KeyIndex index, LeaseBinder leases, StoreListener listener) {
         this.store = store;
         this.backend = backend;
         this.index = index;
         this.leases = leases;
+        this.listener = listener;
         this.beginRevision = store.currentRevision();
     }
 
     @Override
     public RangeResult range(KeyRange range, RangeOptions options) throws RevisionException {
         checkOpen();
+        ranges++;
         long current = revision();
         long at = options.revision() <= 0 ? current : options.revision();
         RangeResult result = store.read(index.writerView(), range, options, at, current);
@@ -48,6 +55,8 @@ final class StoreTxn implements WriteTxn {
     @Override
     public long put(byte[] key, byte[] value, long leaseId) {
         checkOpen();
+        puts++;
+        putBytes += key.length + value.length;
         long main = beginRevision + 1;
         long sub = changes.size();
         boolean isUpdate = index.writerView().get(key, main, entry);
@@ -72,6 +81,7 @@ final class StoreTxn implements WriteTxn {
     @Override
     public long delete(KeyRange range) {
         checkOpen();
+        deletes++;
         long main = beginRevision + 1;
         if (range.isSingle()) {
             return deleteOne(range.start(), main) ? 1 : 0;
@@ -120,6 +130,7 @@ final class StoreTxn implements WriteTxn {
         if (!closed) {
             closed = true;
             store.finish(revision(), changes);
+            listener.written(puts, deletes, ranges, putBytes);
         }
     }
 }

@@ -9,4 +9,7 @@ public interface WatchHub {
      * @param sink called from the apply thread and from the hub's catch-up thread, never from both at once for one stream
      */
     WatchStream open(WatchSink sink);
+
+    /** For whoever watches the watchers. Any thread. */
+    WatchCounts counts();
 }

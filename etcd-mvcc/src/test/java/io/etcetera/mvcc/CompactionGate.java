@@ -177,6 +177,11 @@ final class CompactionGate implements Backend {
     }
 
     @Override
+    public int openReads() {
+        return backend.openReads();
+    }
+
+    @Override
     public long sizeBytes() {
         return backend.sizeBytes();
     }

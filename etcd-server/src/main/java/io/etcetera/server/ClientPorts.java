@@ -1,11 +1,9 @@
 package io.etcetera.server;
 
 import io.etcetera.server.cluster.VersionView;
-import io.etcetera.server.http.HealthListener;
 import io.etcetera.server.http.HttpEndpoints;
 import io.etcetera.server.http.HttpParts;
 import io.etcetera.server.http.HttpPorts;
-import io.etcetera.server.http.Scrape;
 import io.etcetera.server.net.HttpService;
 import io.etcetera.server.net.HttpServing;
 import io.etcetera.server.rpc.MemberParts;
@@ -45,7 +43,7 @@ final class ClientPorts implements AutoCloseable {
      */
     static ClientPorts open(MemberParts parts, VersionView versions, Optional<ServerTls> tls, TimeSource time)
             throws IOException {
-        HttpParts httpParts = new HttpParts(parts, versions, () -> false, Scrape.NOTHING, HealthListener.NONE, time);
+        HttpParts httpParts = new HttpParts(parts, versions, () -> false, time);
         CloseStack open = new CloseStack();
         boolean opened = false;
         try {

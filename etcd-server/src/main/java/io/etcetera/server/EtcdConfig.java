@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param consistencyChecks how members compare what they hold
  * @param http what is served over HTTP
  * @param auth how callers prove who they are
+ * @param monitoring metrics and warnings
  * @param unsafeNoFsync skip fsync: loses acknowledged writes on a crash of the machine
  */
 public record EtcdConfig(
@@ -92,6 +93,7 @@ public record EtcdConfig(
         ConsistencyChecks consistencyChecks,
         HttpConfig http,
         AuthConfig auth,
+        MonitoringConfig monitoring,
         boolean unsafeNoFsync) {
 
     /** What the retention of automatic compaction counts. */
@@ -170,6 +172,7 @@ public record EtcdConfig(
         private ConsistencyChecks consistencyChecks = ConsistencyChecks.NONE;
         private HttpConfig http = HttpConfig.DEFAULT;
         private AuthConfig auth = AuthConfig.DEFAULT;
+        private MonitoringConfig monitoring = MonitoringConfig.DEFAULT;
         private boolean unsafeNoFsync = false;
 
         private Builder() {}
@@ -408,6 +411,12 @@ public record EtcdConfig(
             return this;
         }
 
+        /** See {@link EtcdConfig#monitoring()}. */
+        public Builder monitoring(MonitoringConfig value) {
+            this.monitoring = value;
+            return this;
+        }
+
         /** See {@link EtcdConfig#unsafeNoFsync()}. */
         public Builder unsafeNoFsync(boolean value) {
             this.unsafeNoFsync = value;
@@ -455,6 +464,7 @@ public record EtcdConfig(
                     consistencyChecks,
                     http,
                     auth,
+                    monitoring,
                     unsafeNoFsync);
         }
     }

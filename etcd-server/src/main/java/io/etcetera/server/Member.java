@@ -8,7 +8,6 @@ import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
-import io.etcetera.raft.wal.WalListener;
 import io.etcetera.server.apply.ApplyParts;
 import io.etcetera.server.apply.MemberStateMachine;
 import io.etcetera.server.apply.StateFetcher;
@@ -53,6 +52,7 @@ import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.AutoCompactor;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.maintenance.CompactionRetention;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.ForwardedEntries;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.propose.ProposerOptions;
@@ -102,6 +102,7 @@ final class Member implements AutoCloseable {
     private final CloseStack open;
     private final MemberFailure failure;
 
+    private final MemberMetrics metrics;
     private final Identity identity;
     private final boolean forcedAlone;
     private final ReplaceableBackend backend;
@@ -145,6 +146,8 @@ final class Member implements AutoCloseable {
         this.open = open;
         CompactionRetention retention =
                 CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
+        metrics = open.add(new MemberMetrics(
+                config.name(), config.monitoring().detail(), config.monitoring().hostRegistry(), time));
         MemberTls tls = open.add(MemberTls.open(config, time));
 
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
@@ -189,7 +192,7 @@ final class Member implements AutoCloseable {
         transfer = open.add(new LeadershipTransfer(cluster, peers, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
-        raft = open.add(RaftNode.start(raftConfig(), stateMachine(peers.states()), WalListener.NONE, peers));
+        raft = open.add(RaftNode.start(raftConfig(), stateMachine(peers.states()), metrics.disk(), peers));
         proposer.attach(raft, peers, new QuorumConnections(cluster, peers));
         reads.attach(raft);
         transfer.attach(raft);
@@ -203,6 +206,7 @@ final class Member implements AutoCloseable {
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer, peers);
 
+        MetricSources.connect(rpcParts(), proposer);
         clients = open.add(ClientPorts.open(rpcParts(), cluster.versions(), tls.clientPort(), time));
         SelfPublisher publisher =
                 new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout(), time);
@@ -225,6 +229,7 @@ final class Member implements AutoCloseable {
                         .withFsync(!config.unsafeNoFsync())
                         .withThreadName("etcd-store-committer-" + config.name())
                         .withNanoClock(time::nanoTime)
+                        .withOnCommit(metrics.disk()::committed)
                         .withOnFailure(failure::report));
         log.atInfo()
                 .addKeyValue("path", file)
@@ -237,6 +242,7 @@ final class Member implements AutoCloseable {
         return KvStoreOptions.DEFAULT
                 .withCompaction(config.compactionBatchLimit(), config.compactionSleepInterval())
                 .withThreads(task -> new Thread(task, "etcd-store-background-" + config.name()))
+                .withListener(metrics.store())
                 .withNanoClock(time::nanoTime);
     }
 
@@ -245,7 +251,17 @@ final class Member implements AutoCloseable {
         // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
         // proposed.
         List<LeadershipListener> leadership = List.of(
-                lessor, founder, soleMember, proposer, reads, leases, versionMonitor, consistency, compactor, transfer);
+                lessor,
+                founder,
+                soleMember,
+                proposer,
+                reads,
+                leases,
+                versionMonitor,
+                consistency,
+                compactor,
+                transfer,
+                metrics.cluster());
         StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }
@@ -330,7 +346,8 @@ final class Member implements AutoCloseable {
                 new Permissions(auth, lessor::keys),
                 authenticator,
                 applied,
-                time);
+                time,
+                metrics);
     }
 
     /** As configured, with the port that was bound where port 0 asked for a free one. */

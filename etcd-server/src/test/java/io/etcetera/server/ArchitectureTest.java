@@ -30,6 +30,16 @@ class ArchitectureTest {
             .resideInAnyPackage("io.grpc..", "io.netty..");
 
     @ArchTest
+    static final ArchRule onlyTheMetricsKnowMicrometer = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera..")
+            .and()
+            .resideOutsideOfPackage("io.etcetera.server.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.prometheus..");
+
+    @ArchTest
     static final ArchRule onlyTheAdapterKnowsJraft = noClasses()
             .that()
             .resideInAPackage("io.etcetera..")

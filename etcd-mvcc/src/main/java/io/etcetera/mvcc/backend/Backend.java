@@ -105,6 +105,9 @@ public interface Backend extends AutoCloseable {
     /** Bytes of pages that hold data. */
     long sizeInUseBytes();
 
+    /** How many read transactions are open. */
+    int openReads();
+
     /** Commits what is buffered and closes the file. Idempotent. */
     @Override
     void close();

@@ -83,6 +83,11 @@ final class LiveEnv implements AutoCloseable {
         return current.sizeInUseBytes();
     }
 
+    /** Read transactions in use, but for those in an environment that was replaced. */
+    int openReads() {
+        return current.openReads();
+    }
+
     /** Waits for readers. Idempotent. */
     @Override
     public void close() {

@@ -241,6 +241,11 @@ final class LmdbBackend implements Backend {
     }
 
     @Override
+    public int openReads() {
+        return env.openReads();
+    }
+
+    @Override
     public long sizeBytes() {
         return env.sizeBytes() + bufferedBytes();
     }

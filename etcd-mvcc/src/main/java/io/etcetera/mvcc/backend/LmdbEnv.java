@@ -264,6 +264,10 @@ final class LmdbEnv implements AutoCloseable {
     }
 
     /** All pages of the file as of the last commit. */
+    int openReads() {
+        return readers.inUse();
+    }
+
     long sizeBytes() {
         return sizeBytes;
     }

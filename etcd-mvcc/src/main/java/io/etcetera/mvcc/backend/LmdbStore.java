@@ -261,6 +261,11 @@ final class LmdbStore implements ReplaceableBackend {
         return current.sizeInUseBytes();
     }
 
+    @Override
+    public int openReads() {
+        return current.openReads();
+    }
+
     /** Waits for readers of replaced content too. */
     @Override
     public void close() {

@@ -73,6 +73,11 @@ final class ReadTxnPool implements AutoCloseable {
         }
     }
 
+    /** Transactions that have been acquired and not released. */
+    int inUse() {
+        return MAX_IN_USE - permits.availablePermits();
+    }
+
     /** Where a thread begins to look: mostly its own slot, so that threads do not meet. */
     private static int slot() {
         long id = Thread.currentThread().getId();

@@ -1,5 +1,6 @@
 package io.etcetera.mvcc.watch;
 
+import io.etcetera.mvcc.WatchCounts;
 import io.etcetera.mvcc.WatchHub;
 import io.etcetera.mvcc.WatchSink;
 import io.etcetera.mvcc.WatchStream;
@@ -87,29 +88,14 @@ public final class StoreWatchHub implements WatchHub, WriteListener, AutoCloseab
         }
     }
 
-    /** Open streams. This and the other counters may be read by any thread at any time. */
-    public long streams() {
-        return groups.streamCount.get();
-    }
-
-    /** Watchers of all streams. */
-    public long watchers() {
-        return groups.watcherCount.get();
-    }
-
-    /** Started watchers that are not synced. */
-    public long slowWatchers() {
-        return groups.unsyncedCount.get();
-    }
-
-    /** Events that sinks have taken since the hub was made. */
-    public long eventsTotal() {
-        return groups.eventsTotal.sum();
-    }
-
-    /** Events of batches that sinks have refused and not yet taken. */
-    public long pendingEvents() {
-        return groups.pendingEvents.get();
+    @Override
+    public WatchCounts counts() {
+        return new WatchCounts(
+                groups.streamCount.get(),
+                groups.watcherCount.get(),
+                groups.unsyncedCount.get(),
+                groups.pendingEvents.get(),
+                groups.eventsTotal.sum());
     }
 
     /**

@@ -22,8 +22,8 @@ class CatchUpTest extends HubFixture {
         write("a=2");
         write("a=3");
         assertThat(sink.refusals).as("a blocked stream is left alone").isEqualTo(1);
-        assertThat(hub.slowWatchers()).isEqualTo(1);
-        assertThat(hub.pendingEvents()).isEqualTo(1);
+        assertThat(hub.counts().slowWatchers()).isEqualTo(1);
+        assertThat(hub.counts().pendingEvents()).isEqualTo(1);
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@2[2:a=1]");
 
@@ -31,7 +31,7 @@ class CatchUpTest extends HubFixture {
         stream.resume();
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@4[3:a=2, 4:a=3]");
-        assertThat(hub.pendingEvents()).isZero();
+        assertThat(hub.counts().pendingEvents()).isZero();
         write("a=4");
         assertThat(sink.drain()).containsExactly("0@5[5:a=4]");
     }
@@ -43,13 +43,13 @@ class CatchUpTest extends HubFixture {
         watch(key("a", 2));
         sink.room = 0;
         hub.catchUpOnce();
-        assertThat(hub.pendingEvents()).isEqualTo(2);
+        assertThat(hub.counts().pendingEvents()).isEqualTo(2);
         write("a=3");
         sink.room = 10;
         stream.resume();
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@4[2:a=1, 3:a=2, 4:a=3]");
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
     }
 
     @Test
@@ -71,7 +71,7 @@ class CatchUpTest extends HubFixture {
         sink.callback = stream::close;
         write("a=1");
         assertThat(sink.taken).hasSize(1);
-        assertThat(hub.watchers()).isZero();
+        assertThat(hub.counts().watchers()).isZero();
 
         WatchStream other = hub.open(sink);
         long id = other.watch(key("a", 1));
@@ -85,9 +85,9 @@ class CatchUpTest extends HubFixture {
         other.start(again);
         sink.callback = () -> other.cancel(again);
         write("a=3");
-        assertThat(hub.watchers()).isZero();
-        assertThat(hub.slowWatchers()).isZero();
-        assertThat(hub.pendingEvents()).isZero();
+        assertThat(hub.counts().watchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
+        assertThat(hub.counts().pendingEvents()).isZero();
     }
 
     @Test
@@ -120,7 +120,7 @@ class CatchUpTest extends HubFixture {
         hub.catchUpOnce();
         assertThat(sink.taken).hasSize(2);
         assertThat(sink.taken.get(1).events()).hasSize(1000);
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
     }
 
     @Test
@@ -159,7 +159,7 @@ class CatchUpTest extends HubFixture {
         history.duringNextScan = () -> write("a=2");
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@2[2:a=1]", "0@3[3:a=2]");
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
         write("a=3");
         assertThat(sink.drain()).containsExactly("0@4[4:a=3]");
     }
@@ -205,7 +205,7 @@ class CatchUpTest extends HubFixture {
         long justRight = watch(key("a", 4));
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly(tooOld + "@0 compacted 4", justRight + "@6[4:a=2, 5:a=3, 6:a=4]");
-        assertThat(hub.watchers()).isEqualTo(1);
+        assertThat(hub.counts().watchers()).isEqualTo(1);
     }
 
     @Test
@@ -225,7 +225,7 @@ class CatchUpTest extends HubFixture {
         assertThat(stream.cancel(1)).isFalse();
         assertThat(stream.progressRevision()).isEqualTo(6);
         assertThat(watch(key("a", 0, 1))).isEqualTo(1);
-        assertThat(hub.watchers()).isEqualTo(3);
+        assertThat(hub.counts().watchers()).isEqualTo(3);
     }
 
     @Test
@@ -238,8 +238,8 @@ class CatchUpTest extends HubFixture {
         hub.catchUpOnce();
         stream.close();
         assertThat(stream.size()).isZero();
-        assertThat(hub.watchers()).isZero();
-        assertThat(hub.streams()).isZero();
+        assertThat(hub.counts().watchers()).isZero();
+        assertThat(hub.counts().streams()).isZero();
     }
 
     @Test
@@ -260,13 +260,13 @@ class CatchUpTest extends HubFixture {
         sink.room = 0;
         watch(key("a", 1));
         hub.catchUpOnce();
-        assertThat(hub.watchers()).isEqualTo(1);
+        assertThat(hub.counts().watchers()).isEqualTo(1);
         sink.room = 1;
         stream.resume();
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@0 compacted 3");
-        assertThat(hub.watchers()).isZero();
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().watchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
     }
 
     @Test
@@ -301,7 +301,7 @@ class CatchUpTest extends HubFixture {
         history.write("a=3");
         history.write("a=4");
         hub.restored();
-        assertThat(hub.slowWatchers())
+        assertThat(hub.counts().slowWatchers())
                 .as("the one that starts in the future has nothing to catch up with")
                 .isEqualTo(1);
         assertThat(stream.progressRevision()).isZero();

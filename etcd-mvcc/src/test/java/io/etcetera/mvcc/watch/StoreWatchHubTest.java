@@ -36,7 +36,7 @@ class StoreWatchHubTest extends HubFixture {
                 .isInstanceOfSatisfying(
                         WatchException.class, e -> assertThat(e.kind()).isEqualTo(WatchException.Kind.EMPTY_RANGE));
         assertThat(stream.size()).isEqualTo(1);
-        assertThat(hub.watchers()).isEqualTo(1);
+        assertThat(hub.counts().watchers()).isEqualTo(1);
     }
 
     @Test
@@ -75,10 +75,10 @@ class StoreWatchHubTest extends HubFixture {
         write("a=2", "c=1");
         watch(key("a", 2));
         assertThat(sink.drain()).isEmpty();
-        assertThat(hub.slowWatchers()).isEqualTo(1);
+        assertThat(hub.counts().slowWatchers()).isEqualTo(1);
         hub.catchUpOnce();
         assertThat(sink.drain()).containsExactly("0@4[2:a=1, 4:a=2]");
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
         write("a=3");
         assertThat(sink.drain()).containsExactly("0@5[5:a=3]");
     }
@@ -116,7 +116,7 @@ class StoreWatchHubTest extends HubFixture {
         watch(key("x", 0));
         write("b=1", "a=1", "c=1");
         assertThat(sink.drain()).containsExactlyInAnyOrder("0@2[2:b=1, 2:a=1]", "1@2[2:b=1]", "2@2[2:b=1, 2:c=1]");
-        assertThat(hub.eventsTotal()).isEqualTo(5);
+        assertThat(hub.counts().eventsTotal()).isEqualTo(5);
     }
 
     @Test
@@ -143,8 +143,8 @@ class StoreWatchHubTest extends HubFixture {
         write("a=1");
         hub.catchUpOnce();
         assertThat(sink.drain()).isEmpty();
-        assertThat(hub.watchers()).isZero();
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().watchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
     }
 
     @Test
@@ -154,7 +154,7 @@ class StoreWatchHubTest extends HubFixture {
         history.duringNextScan = () -> stream.cancel(id);
         hub.catchUpOnce();
         assertThat(sink.drain()).isEmpty();
-        assertThat(hub.slowWatchers()).isZero();
+        assertThat(hub.counts().slowWatchers()).isZero();
     }
 
     // ---- progress
@@ -199,11 +199,11 @@ class StoreWatchHubTest extends HubFixture {
         for (int i = 0; i < 1000; i++) {
             watch(i % 2 == 0 ? key("a" + i, 0) : range("a", "b" + i, 0));
         }
-        assertThat(hub.streams()).isEqualTo(1);
+        assertThat(hub.counts().streams()).isEqualTo(1);
         stream.close();
         stream.close();
-        assertThat(hub.watchers()).isZero();
-        assertThat(hub.streams()).isZero();
+        assertThat(hub.counts().watchers()).isZero();
+        assertThat(hub.counts().streams()).isZero();
         write("a0=1", "a1=1");
         assertThat(sink.drain()).isEmpty();
         assertThatThrownBy(() -> stream.watch(key("a", 0))).isInstanceOf(IllegalStateException.class);
@@ -221,7 +221,7 @@ class StoreWatchHubTest extends HubFixture {
         threaded.close();
         threaded.close();
         assertThat(made[0].isAlive()).isFalse();
-        assertThat(threaded.watchers()).isZero();
+        assertThat(threaded.counts().watchers()).isZero();
         assertThatThrownBy(() -> threaded.open(sink)).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -209,11 +209,11 @@ class WatchSimulationTest {
             }
             history.duringNextScan = null;
             int passes = 0;
-            while (hub.slowWatchers() > 0) {
+            while (hub.counts().slowWatchers() > 0) {
                 hub.catchUpOnce();
                 assertThat(passes++).as("seed %d: passes", seed).isLessThan(100_000);
             }
-            assertThat(hub.pendingEvents()).isZero();
+            assertThat(hub.counts().pendingEvents()).isZero();
             assertThat(watchers).isGreaterThan(50);
             long alive = 0;
             for (Client client : clients) {
@@ -224,11 +224,11 @@ class WatchSimulationTest {
                     alive += check.hasEnded() ? 0 : 1;
                 }
             }
-            assertThat(hub.watchers()).isEqualTo(alive);
+            assertThat(hub.counts().watchers()).isEqualTo(alive);
             clients.forEach(client -> client.stream.close());
-            assertThat(hub.watchers()).isZero();
-            assertThat(hub.slowWatchers()).isZero();
-            assertThat(hub.streams()).isZero();
+            assertThat(hub.counts().watchers()).isZero();
+            assertThat(hub.counts().slowWatchers()).isZero();
+            assertThat(hub.counts().streams()).isZero();
         }
     }
 }

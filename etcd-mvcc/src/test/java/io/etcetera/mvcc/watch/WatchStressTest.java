@@ -53,10 +53,10 @@ class WatchStressTest {
             for (Future<?> each : running) {
                 each.get();
             }
-            assertThat(hub.watchers()).isZero();
-            assertThat(hub.slowWatchers()).isZero();
-            assertThat(hub.streams()).isZero();
-            assertThat(hub.pendingEvents()).isZero();
+            assertThat(hub.counts().watchers()).isZero();
+            assertThat(hub.counts().slowWatchers()).isZero();
+            assertThat(hub.counts().streams()).isZero();
+            assertThat(hub.counts().pendingEvents()).isZero();
         } finally {
             threads.shutdownNow();
             hub.close();

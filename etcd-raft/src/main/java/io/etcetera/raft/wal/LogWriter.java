@@ -28,12 +28,13 @@ final class LogWriter {
     /**
      * What a write came to.
      *
+     * @param writeNanos time spent in writing
      * @param syncNanos time spent in fdatasync
      * @param bytes bytes written
      */
-    record Written(long syncNanos, long bytes) {
+    record Written(long writeNanos, long syncNanos, long bytes) {
         Written plus(Written other) {
-            return new Written(syncNanos + other.syncNanos, bytes + other.bytes);
+            return new Written(writeNanos + other.writeNanos, syncNanos + other.syncNanos, bytes + other.bytes);
         }
     }
 
@@ -42,7 +43,7 @@ final class LogWriter {
      * segment it goes on in the next as a batch of its own.
      */
     Written write(long firstIndex, long nextIndex, List<WalEntry> entries) throws IOException {
-        Written written = new Written(0, 0);
+        Written written = new Written(0, 0, 0);
         long firstRecordBytes = entries.isEmpty() ? 0 : recordBytes(entries.get(0));
         if (!log.active().hasRoom(RecordFormat.BATCH_MARK_BYTES + firstRecordBytes)) {
             beginSegment();
@@ -84,10 +85,11 @@ final class LogWriter {
 
     private Written sync(long start) throws IOException {
         Segment segment = log.active();
+        long begin = nanoTime.getAsLong();
         writer.flush(segment);
-        long before = nanoTime.getAsLong();
+        long written = nanoTime.getAsLong();
         segment.file().force(false);
-        return new Written(nanoTime.getAsLong() - before, segment.position() - start);
+        return new Written(written - begin, nanoTime.getAsLong() - written, segment.position() - start);
     }
 
     /** The segment so far must be durable: the new one's existence is the proof that it was. */

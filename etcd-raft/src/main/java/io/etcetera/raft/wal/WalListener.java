@@ -4,13 +4,14 @@ package io.etcetera.raft.wal;
 @FunctionalInterface
 public interface WalListener {
     /** Ignores everything. */
-    WalListener NONE = (nanos, bytes) -> {};
+    WalListener NONE = (writeNanos, syncNanos, bytes) -> {};
 
     /**
      * A write has become durable.
      *
-     * @param nanos time spent in fdatasync alone
+     * @param writeNanos time spent in writing alone
+     * @param syncNanos time spent in fdatasync alone
      * @param bytes bytes written, record headers included
      */
-    void synced(long nanos, long bytes);
+    void synced(long writeNanos, long syncNanos, long bytes);
 }

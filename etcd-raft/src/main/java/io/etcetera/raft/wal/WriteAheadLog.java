@@ -222,7 +222,7 @@ public final class WriteAheadLog implements AutoCloseable {
             failure = new IOException("writing to the log in " + directory + " broke off", e);
             throw e;
         }
-        listener.synced(written.syncNanos(), written.bytes());
+        listener.synced(written.writeNanos(), written.syncNanos(), written.bytes());
     }
 
     private void checkUsable() throws IOException {

@@ -26,11 +26,12 @@ class FailureTest {
     @Test
     void whenTheLogCannotBeWrittenNothingIsAcknowledgedAnyMore() throws Exception {
         AtomicBoolean broken = new AtomicBoolean();
-        try (RaftNode node = Members.start(Members.config(directory, machine), machine, (nanos, bytes) -> {
-            if (broken.get()) {
-                throw new IllegalStateException("injected");
-            }
-        })) {
+        try (RaftNode node =
+                Members.start(Members.config(directory, machine), machine, (writeNanos, syncNanos, bytes) -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("injected");
+                    }
+                })) {
             machine.put(node);
             broken.set(true);
             List<CompletableFuture<Long>> lost = new ArrayList<>();

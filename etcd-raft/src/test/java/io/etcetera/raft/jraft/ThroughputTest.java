@@ -26,8 +26,10 @@ class ThroughputTest {
     @CsvSource({"1, 3000", "100, 100000", "1000, 300000"})
     void measure(int inFlight, int count) throws Exception {
         AtomicLong syncs = new AtomicLong();
-        try (RaftNode node =
-                Members.start(Members.config(directory, machine), machine, (nanos, bytes) -> syncs.incrementAndGet())) {
+        try (RaftNode node = Members.start(
+                Members.config(directory, machine),
+                machine,
+                (writeNanos, syncNanos, bytes) -> syncs.incrementAndGet())) {
             run(node, inFlight, count / 5);
             syncs.set(0);
             long[] nanos = run(node, inFlight, count);

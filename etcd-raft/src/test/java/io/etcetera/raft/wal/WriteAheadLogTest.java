@@ -214,7 +214,7 @@ final class WriteAheadLogTest {
     @Test
     void listenerHearsOfEverySync() throws IOException {
         List<Long> heard = new ArrayList<>();
-        WalOptions options = options(4096).withListener((nanos, bytes) -> heard.add(bytes));
+        WalOptions options = options(4096).withListener((writeNanos, syncNanos, bytes) -> heard.add(bytes));
         try (WriteAheadLog log = WriteAheadLog.open(directory, options)) {
             log.append(List.of(entry(1, 8)));
             log.append(List.of(entry(2, 1), entry(3, 16)));

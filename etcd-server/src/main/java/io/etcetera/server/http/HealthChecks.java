@@ -1,6 +1,7 @@
 package io.etcetera.server.http;
 
 import io.etcetera.proto.etcdserverpb.AlarmType;
+import io.etcetera.server.metrics.HealthMetrics;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class HealthChecks {
 
     private final String type;
     private final Map<String, Supplier<CompletableFuture<Optional<String>>>> checks;
-    private final HealthListener listener;
+    private final HealthMetrics listener;
 
     private record Result(String name, Optional<String> failure) {
         String line() {
@@ -34,7 +35,7 @@ final class HealthChecks {
     }
 
     private HealthChecks(
-            String type, Map<String, Supplier<CompletableFuture<Optional<String>>>> checks, HealthListener listener) {
+            String type, Map<String, Supplier<CompletableFuture<Optional<String>>>> checks, HealthMetrics listener) {
         this.type = type;
         this.checks = checks;
         this.listener = listener;
@@ -42,7 +43,10 @@ final class HealthChecks {
 
     /** Whether the process is worth keeping. */
     static HealthChecks livez(HttpParts parts, ReadProbe reads) {
-        return new HealthChecks("livez", Map.of("serializable_read", reads::serializable), parts.health());
+        return new HealthChecks(
+                "livez",
+                Map.of("serializable_read", reads::serializable),
+                parts.member().metrics().health());
     }
 
     /** Whether requests should be sent here. */
@@ -52,7 +56,7 @@ final class HealthChecks {
         checks.put("serializable_read", reads::serializable);
         checks.put("linearizable_read", reads::linearizable);
         checks.put("non_learner", () -> CompletableFuture.completedFuture(learner(parts)));
-        return new HealthChecks("readyz", checks, parts.health());
+        return new HealthChecks("readyz", checks, parts.member().metrics().health());
     }
 
     private static Optional<String> corruption(HttpParts parts) {

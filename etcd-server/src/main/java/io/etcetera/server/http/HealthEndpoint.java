@@ -32,7 +32,7 @@ final class HealthEndpoint implements HttpHandler {
         boolean serializable =
                 request.parameters("serializable").stream().findFirst().equals(Optional.of("true"));
         var unused = illness(serializable, request.parameters("exclude")).thenAccept(reason -> {
-            parts.health().health(reason.isEmpty());
+            parts.member().metrics().health().health(reason.isEmpty());
             reply.accept(reason.map(HealthEndpoint::unhealthy).orElseGet(HealthEndpoint::healthy));
         });
     }

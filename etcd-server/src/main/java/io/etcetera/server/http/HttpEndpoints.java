@@ -2,6 +2,7 @@ package io.etcetera.server.http;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.cluster.PeerJson;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
@@ -54,10 +55,8 @@ public final class HttpEndpoints implements AutoCloseable {
     }
 
     private void metrics(HttpRequest request, HttpExchange exchange) {
-        Scrape scrape = parts.scrape();
-        workers.answer(
-                exchange,
-                () -> HttpReply.of(200, scrape.contentType(), scrape.text().get()));
+        MemberMetrics metrics = parts.member().metrics();
+        workers.answer(exchange, () -> HttpReply.of(200, MemberMetrics.CONTENT_TYPE, metrics.scrape()));
     }
 
     @Override

@@ -10,13 +10,5 @@ import java.util.function.BooleanSupplier;
  *
  * @param versions of cluster and store
  * @param authEnabled whether requests need a user; thread-safe
- * @param scrape the metrics
- * @param health is told of health checks
  */
-public record HttpParts(
-        MemberParts member,
-        VersionView versions,
-        BooleanSupplier authEnabled,
-        Scrape scrape,
-        HealthListener health,
-        TimeSource time) {}
+public record HttpParts(MemberParts member, VersionView versions, BooleanSupplier authEnabled, TimeSource time) {}

@@ -223,6 +223,11 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
         offerParked();
     }
 
+    /** How many calls wait to be applied. */
+    public int waiting() {
+        return waiting.size();
+    }
+
     private void offerParked() {
         Route to = route;
         if (to == null || to.raft.leaderId() == 0) {

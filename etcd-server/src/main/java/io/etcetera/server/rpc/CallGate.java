@@ -5,9 +5,11 @@ import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.cluster.Membership;
+import io.etcetera.server.metrics.RpcMetrics;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -33,8 +35,14 @@ final class CallGate {
 
     private final RaftNode raft;
     private final Membership membership;
+    private final RpcMetrics metrics;
+    private volatile ClientVersion lastVersion = new ClientVersion(new byte[0], "unknown");
 
-    CallGate(RaftNode raft, Membership membership) {
+    /** What a client says it speaks; most say the same, and then nothing is made anew. */
+    private record ClientVersion(byte[] bytes, String text) {}
+
+    CallGate(RaftNode raft, Membership membership, RpcMetrics metrics) {
+        this.metrics = metrics;
         this.raft = raft;
         this.membership = membership;
     }
@@ -49,10 +57,20 @@ final class CallGate {
         if (version != null && !isUtf8(version)) {
             return StatusTable.of(EtcdError.INVALID_CLIENT_API_VERSION);
         }
+        metrics.clientRequest(method.getType() == MethodType.UNARY, version == null ? "unknown" : text(version));
         if (requiresLeader(metadata) && !hasLeader()) {
             return StatusTable.of(EtcdError.NO_LEADER);
         }
         return null;
+    }
+
+    private String text(byte[] version) {
+        ClientVersion last = lastVersion;
+        if (!Arrays.equals(last.bytes, version)) {
+            last = new ClientVersion(version, new String(version, StandardCharsets.UTF_8));
+            lastVersion = last;
+        }
+        return last.text;
     }
 
     /** Whether the client asked that the call fail while there is no leader. */

@@ -2,19 +2,16 @@ package io.etcetera.server.rpc;
 
 import io.etcetera.server.net.EventLoops;
 import io.grpc.Channel;
-import io.grpc.HandlerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.inprocess.AnonymousInProcessSocketAddress;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -42,16 +39,16 @@ final class InProcessPort implements AutoCloseable {
     }
 
     /** @param name of the threads on which callers are called back */
-    static InProcessPort open(
-            String name, List<ServerServiceDefinition> services, HandlerRegistry unknown, EventLoops loops)
-            throws IOException {
+    static InProcessPort open(String name, RpcServices services) throws IOException {
+        EventLoops loops = services.loops();
         AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
         Server server = InProcessServerBuilder.forAddress(address)
                 .executor(task -> EventLoops.runOn(loops.home(), task))
                 .callExecutor(onOneLoop(loops))
                 .scheduledExecutorService(loops.group())
-                .addServices(services)
-                .fallbackHandlerRegistry(unknown)
+                .addServices(services.definitions())
+                .addStreamTracerFactory(services.counting())
+                .fallbackHandlerRegistry(services.unknownMethods())
                 .build()
                 .start();
         // Whoever is called back may block: nobody is to wait for anybody else there.

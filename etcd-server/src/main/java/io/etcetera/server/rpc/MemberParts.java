@@ -15,6 +15,7 @@ import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.AlarmView;
 import io.etcetera.server.maintenance.QuotaGuard;
 import io.etcetera.server.maintenance.SnapshotSource;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import java.util.function.LongSupplier;
@@ -42,4 +43,5 @@ public record MemberParts(
         Permissions permissions,
         Authenticator authenticator,
         LongSupplier appliedIndex,
-        TimeSource time) {}
+        TimeSource time,
+        MemberMetrics metrics) {}

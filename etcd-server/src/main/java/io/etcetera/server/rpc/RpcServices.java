@@ -32,6 +32,7 @@ public final class RpcServices implements AutoCloseable {
 
     private final OpenStreams streams;
     private final List<ServerServiceDefinition> definitions;
+    private final CallCounting counting;
     private final InProcessPort inProcess;
     private boolean stopped;
 
@@ -41,8 +42,9 @@ public final class RpcServices implements AutoCloseable {
         this.storePasses = context.storePasses();
         this.streams = context.streams();
         this.definitions = define(context);
+        this.counting = new CallCounting(context.parts().metrics().rpc(), definitions);
         String name = "etcd-channel-" + context.parts().config().name();
-        this.inProcess = InProcessPort.open(name, definitions, unknownMethods(), loops);
+        this.inProcess = InProcessPort.open(name, this);
     }
 
     /** Opens the services of a member; nobody outside this process can reach them yet. */
@@ -55,7 +57,8 @@ public final class RpcServices implements AutoCloseable {
             throws IOException {
         EtcdConfig config = parts.config();
         EventLoops loops = EventLoops.open("etcd-rpc", loopCount);
-        CallGate gate = new CallGate(parts.raft(), parts.membership());
+        CallGate gate =
+                new CallGate(parts.raft(), parts.membership(), parts.metrics().rpc());
         return new RpcServices(new RpcContext(
                 parts,
                 new ResponseHeaders(parts.membership(), parts.raft(), parts.store()),
@@ -84,6 +87,11 @@ public final class RpcServices implements AutoCloseable {
 
     List<ServerServiceDefinition> definitions() {
         return definitions;
+    }
+
+    /** What counts calls, wherever they come from. */
+    CallCounting counting() {
+        return counting;
     }
 
     /** What answers calls of methods that none of the services has. */

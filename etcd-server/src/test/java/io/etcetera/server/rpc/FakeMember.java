@@ -30,6 +30,7 @@ import io.etcetera.server.cluster.ReconfigurationParts;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.maintenance.QuotaGuard;
 import io.etcetera.server.maintenance.SnapshotSource;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpService;
 import io.etcetera.server.net.HttpServing;
@@ -38,6 +39,7 @@ import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.FakeVersions;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.TestMetrics;
 import io.etcetera.server.tls.ServerTls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -69,6 +71,7 @@ final class FakeMember implements AutoCloseable {
     }
 
     final FakeStore store = new FakeStore();
+    final MemberMetrics metrics = TestMetrics.create();
     final List<AlarmMember> alarms = new ArrayList<>();
     final Map<Long, Leases.LeaseState> leases = new ConcurrentHashMap<>();
     /** What the applier has been through with. */
@@ -200,7 +203,8 @@ final class FakeMember implements AutoCloseable {
                 new Authenticator(
                         () -> auth, Tokens.open(AuthConfig.DEFAULT, () -> 0, new ManualTime()), proposer, reads, 4),
                 () -> 6L,
-                TimeSource.system());
+                TimeSource.system(),
+                metrics);
     }
 
     @Override

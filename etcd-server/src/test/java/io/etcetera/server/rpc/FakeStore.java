@@ -139,6 +139,16 @@ final class FakeStore implements KvStore {
     }
 
     @Override
+    public long liveKeys() {
+        return kvs.size();
+    }
+
+    @Override
+    public int openReads() {
+        return 0;
+    }
+
+    @Override
     public WatchHub watchHub() {
         return hub;
     }

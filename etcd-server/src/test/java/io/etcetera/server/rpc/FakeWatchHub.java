@@ -1,6 +1,7 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.mvcc.WatchBatch;
+import io.etcetera.mvcc.WatchCounts;
 import io.etcetera.mvcc.WatchEvent;
 import io.etcetera.mvcc.WatchException;
 import io.etcetera.mvcc.WatchHub;
@@ -24,6 +25,11 @@ final class FakeWatchHub implements WatchHub {
         Stream stream = new Stream(sink);
         opened.add(stream);
         return stream;
+    }
+
+    @Override
+    public WatchCounts counts() {
+        return new WatchCounts(0, 0, 0, 0, 0);
     }
 
     /** A batch of a write, in a round of the same number. */

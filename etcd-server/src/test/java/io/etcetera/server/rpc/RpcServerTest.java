@@ -194,7 +194,8 @@ class RpcServerTest {
     @Test
     void clientVersionsAreText() {
         MemberParts parts = new FakeMember().parts(FakeMember.config().build());
-        CallGate gate = new CallGate(parts.raft(), parts.membership());
+        CallGate gate =
+                new CallGate(parts.raft(), parts.membership(), parts.metrics().rpc());
         for (byte[] valid : List.of("3.7".getBytes(StandardCharsets.UTF_8), "3.ä".getBytes(StandardCharsets.UTF_8))) {
             assertThat(gate.refuse(KVGrpc.getRangeMethod(), version(valid))).isNull();
         }
