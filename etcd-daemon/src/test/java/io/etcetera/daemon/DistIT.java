@@ -87,9 +87,5 @@ final class DistIT {
     void theOfflineToolKnowsItsVersion() throws Exception {
         ProcessRun version = run(Map.of(), DIST.resolve("bin/etcdutl"), "version");
         assertThat(version.out()).isEqualTo("etcdutl version: 3.7.1\nAPI version: 3.7\n");
-
-        ProcessRun defrag = run(Map.of(), DIST.resolve("bin/etcdutl"), "defrag");
-        assertThat(defrag.status()).isEqualTo(1);
-        assertThat(defrag.err()).isEqualTo("Error: etcdutl defrag is not available in this version\n");
     }
 }

@@ -1,11 +1,13 @@
 package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.RevisionException.Kind;
+import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.bolt.BoltCursor;
 import io.etcetera.mvcc.bolt.BoltFile;
 import io.etcetera.mvcc.bolt.BoltFormatException;
 import io.etcetera.mvcc.index.KeyIndex;
 import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.RecordHeader;
 import io.etcetera.mvcc.schema.RevisionKey;
 import java.io.IOException;
@@ -82,6 +84,27 @@ public final class SnapshotFile implements AutoCloseable {
             throw e.getCause();
         } catch (InterruptedException e) {
             throw new AssertionError("a bbolt file is read without interruption", e);
+        }
+    }
+
+    /** Says of a record whether it is to be copied. */
+    @FunctionalInterface
+    public interface Selection {
+        boolean includes(Bucket bucket, ByteView key);
+    }
+
+    /**
+     * Copies records into an empty store, in durable steps of bounded size. All of them are looked at, so that the store
+     * opens later. Buckets that etcd does not have are left out, with a warning.
+     *
+     * @return the last main revision; 0 if there is none
+     * @throws StoreFailedException if the store cannot be written
+     */
+    public long copyTo(Backend target, Selection selection) throws IOException {
+        try {
+            return new SnapshotCopy(path, target, selection, progress).run(file);
+        } catch (CorruptStoreException e) {
+            throw damaged(e);
         }
     }
 

@@ -94,10 +94,13 @@ final class SnapshotMaker implements AutoCloseable {
                 StandardOpenOption.DELETE_ON_CLOSE);
         try {
             SnapshotWriting writing = new SnapshotWriting(file, source, backend.nanoClock(), options.stepBytes());
-            long size = writing.writeAll(view, rest -> {
+            long begin = backend.nanoClock().getAsLong();
+            SnapshotProgress shown = new SnapshotProgress(begin, source.sizeInUseBytes());
+            long size = writing.writeAll(view, (written, rest) -> {
                 await(rest);
                 checkWanted(unwanted);
                 checkSpace(options.stepBytes());
+                shown.at(written, backend.nanoClock().getAsLong());
             });
             byte[] version = view.get(Bucket.META, MetaKeys.STORAGE_VERSION.key());
             StoreSnapshot made = new StoreSnapshot(

@@ -43,8 +43,12 @@ final class SnapshotWriting {
     /** What is done between two steps. */
     @FunctionalInterface
     interface Rest {
-        /** Rests for so long, and sees to it that the next step may be taken; the writing ends with what it throws. */
-        void take(long nanos) throws InterruptedException;
+        /**
+         * Rests for so long, and sees to it that the next step may be taken; the writing ends with what it throws.
+         *
+         * @param writtenBytes so far
+         */
+        void take(long writtenBytes, long nanos) throws InterruptedException;
     }
 
     /**
@@ -85,7 +89,7 @@ final class SnapshotWriting {
             long now = source.consistentIndex();
             long nanos = pace.stepEnded(now != applied);
             applied = now;
-            rest.take(nanos);
+            rest.take(writer.writtenBytes(), nanos);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -31,6 +31,9 @@ public final class DataDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
+    /** Name of the store's file. */
+    static final String STORE_FILE = "store.mdb";
+
     private final FileChannel lockFile;
     private final Identity identity;
     private final Path storeFile;
@@ -63,7 +66,7 @@ public final class DataDirectory implements AutoCloseable {
             Path snap = member.resolve("snap");
             createPrivate(snap);
             createPrivate(config.walDirectory());
-            return open(config, bootstrapper, lockFile, snap.resolve("store.mdb"));
+            return open(config, bootstrapper, lockFile, snap.resolve(STORE_FILE));
         } catch (Throwable e) {
             lockFile.close();
             throw e;
@@ -92,7 +95,7 @@ public final class DataDirectory implements AutoCloseable {
         if (Identity.exists(member)) {
             return;
         }
-        Path store = member.resolve("snap").resolve("store.mdb");
+        Path store = member.resolve("snap").resolve(STORE_FILE);
         boolean ourLog = hasLog(config);
         if (Files.exists(store) || ourLog) {
             throw new ClusterConfigException("data directory " + config.dataDir() + " holds "
@@ -135,7 +138,8 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static void createPrivate(Path directory) throws IOException {
+    /** Makes a directory that only its owner can look into; does nothing if it is there. */
+    static void createPrivate(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
