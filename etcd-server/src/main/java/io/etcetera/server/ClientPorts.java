@@ -1,6 +1,5 @@
 package io.etcetera.server;
 
-import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.http.HttpEndpoints;
 import io.etcetera.server.http.HttpParts;
 import io.etcetera.server.http.HttpPorts;
@@ -23,14 +22,13 @@ final class ClientPorts implements AutoCloseable {
     private final RpcServer rpc;
     private final HttpPorts http;
 
-    private ClientPorts(MemberParts parts, Optional<ServerTls> tls, HttpParts httpParts, CloseStack open)
-            throws IOException {
+    private ClientPorts(MemberParts parts, Optional<ServerTls> tls, CloseStack open) throws IOException {
         EtcdConfig config = parts.config();
         this.open = open;
         services = open.add(RpcServices.open(parts));
-        HttpEndpoints endpoints = open.add(new HttpEndpoints(httpParts));
-        HttpServing clients = serving(config, endpoints.clients(), httpParts.time());
-        HttpServing monitoring = serving(config, endpoints.monitoring(), httpParts.time());
+        HttpEndpoints endpoints = open.add(new HttpEndpoints(new HttpParts(parts, services.ownChannel())));
+        HttpServing clients = serving(parts, endpoints.clients());
+        HttpServing monitoring = serving(parts, endpoints.monitoring());
         rpc = open.add(RpcServer.open(services, config, tls, clients));
         http = open.add(HttpPorts.open(config, services.loops(), tls, clients, monitoring));
     }
@@ -41,13 +39,11 @@ final class ClientPorts implements AutoCloseable {
      * @param tls for the https URLs
      * @throws IOException naming the URL, if one of them cannot be listened on; nothing is left open then
      */
-    static ClientPorts open(MemberParts parts, VersionView versions, Optional<ServerTls> tls, TimeSource time)
-            throws IOException {
-        HttpParts httpParts = new HttpParts(parts, versions, () -> false, time);
+    static ClientPorts open(MemberParts parts, Optional<ServerTls> tls) throws IOException {
         CloseStack open = new CloseStack();
         boolean opened = false;
         try {
-            ClientPorts ports = new ClientPorts(parts, tls, httpParts, open);
+            ClientPorts ports = new ClientPorts(parts, tls, open);
             opened = true;
             return ports;
         } finally {
@@ -58,9 +54,9 @@ final class ClientPorts implements AutoCloseable {
     }
 
     /** Base64 takes a third more than what it stands for, and what stands for itself in a string may be escaped. */
-    private static HttpServing serving(EtcdConfig config, HttpService service, TimeSource time) {
-        int maxBodyBytes = (int) Math.min(Integer.MAX_VALUE, 2L * RpcServices.maxMessageBytes(config));
-        return new HttpServing(service, maxBodyBytes, time);
+    private static HttpServing serving(MemberParts parts, HttpService service) {
+        int maxBodyBytes = (int) Math.min(Integer.MAX_VALUE, 2L * RpcServices.maxMessageBytes(parts.config()));
+        return new HttpServing(service, maxBodyBytes, parts.time());
     }
 
     /** Begins to answer clients. Any thread; does nothing once closed. */

@@ -1,6 +1,9 @@
 package io.etcetera.server;
 
 import io.etcetera.mvcc.ByteSize;
+import java.net.URI;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +33,24 @@ final class ConfigCheck {
             throw refused("--election-timeout[" + election + "ms] is too long, and should be set less than "
                     + MAX_ELECTION_MILLIS + "ms");
         }
+        checkUrls(config);
         warnOfLargeRequests(config.maxRequestBytes());
+    }
+
+    private static void checkUrls(EtcdConfig config) throws EtcdStartException {
+        Set<String> grpc =
+                config.listenClientUrls().stream().map(ConfigCheck::address).collect(Collectors.toSet());
+        for (URI url : config.http().listenClientUrls()) {
+            // Port 0 is another one each time.
+            if (url.getPort() != 0 && grpc.contains(address(url))) {
+                throw refused(
+                        "cannot bind both --listen-client-urls and --listen-client-http-urls on the same url " + url);
+            }
+        }
+    }
+
+    private static String address(URI url) {
+        return String.valueOf(url.getRawAuthority()) + url.getRawPath();
     }
 
     private static void warnOfLargeRequests(int maxRequestBytes) {

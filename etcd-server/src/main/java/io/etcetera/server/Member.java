@@ -207,7 +207,7 @@ final class Member implements AutoCloseable {
         startTimer(timer, peers);
 
         MetricSources.connect(rpcParts(), proposer);
-        clients = open.add(ClientPorts.open(rpcParts(), cluster.versions(), tls.clientPort(), time));
+        clients = open.add(ClientPorts.open(rpcParts(), tls.clientPort()));
         SelfPublisher publisher =
                 new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout(), time);
         failure.then(cause -> publisher.stop());

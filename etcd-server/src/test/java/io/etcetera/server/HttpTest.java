@@ -157,6 +157,48 @@ class HttpTest {
     }
 
     @Test
+    void followsAKeyThroughTheGateway() throws Exception {
+        String url = etcd.clientUrls().get(0).toString();
+        String body = "{\"create_request\":{\"key\":\"Zm9v\"}}";
+        try (RawHttp watch = new RawHttp(url)) {
+            watch.send("POST", "/v3/watch", body.getBytes(StandardCharsets.UTF_8), withHost());
+            assertThat(watch.receive(false).status()).isEqualTo(200);
+            assertThat(watch.chunk()).startsWith("{\"result\":{\"header\":{").endsWith("\"created\":true}}\n");
+
+            byte[] put = "{\"key\":\"Zm9v\",\"value\":\"YmFy\"}".getBytes(StandardCharsets.UTF_8);
+            assertThat(RawHttp.ask(url, "POST", "/v3/kv/put", put, withHost()).status())
+                    .isEqualTo(200);
+            assertThat(watch.chunk())
+                    .contains("\"events\":[{\"kv\":{\"key\":\"Zm9v\",")
+                    .contains("\"value\":\"YmFy\"");
+        }
+    }
+
+    @Test
+    void redirectsToWhereThingsAre() throws Exception {
+        assertThat(get("//livez/./x/..").header("Location")).isEqualTo("/livez");
+        assertThat(get("/v3").header("Location")).isEqualTo("/v3/");
+    }
+
+    @Test
+    void tellsAboutTheProcess() throws Exception {
+        assertThat(get("/debug/vars").text()).contains("\"raft.status\": {\"id\":\"", "\"raftState\":\"StateLeader\"");
+        assertThat(get("/debug/pprof/").status()).isEqualTo(404);
+        EtcdConfig config = config("profiled", directory.resolve("profiled-socket"))
+                .http(HttpConfig.DEFAULT.withProfiling(true).withGrpcGateway(false))
+                .build();
+        try (Etcd profiled = Etcd.start(config)) {
+            String url = profiled.clientUrls().get(0).toString();
+            assertThat(RawHttp.ask(url, "GET", "/debug/pprof/").text()).contains("goroutine");
+            assertThat(RawHttp.ask(url, "GET", "/debug/pprof/goroutine").text()).contains("\"etcd-rpc-1\" Id=");
+            assertThat(RawHttp.ask(url, "GET", "/debug/pprof/heap").text()).contains("#instances");
+            assertThat(RawHttp.ask(url, "GET", "/debug/pprof/trace?seconds=1").body())
+                    .startsWith("FLR".getBytes(StandardCharsets.US_ASCII));
+            assertThat(RawHttp.ask(url, "POST", "/v3/kv/range").text()).isEqualTo("404 page not found\n");
+        }
+    }
+
+    @Test
     void answersOptionsEverywhere() throws Exception {
         Answer answer = RawHttp.ask(
                 etcd.clientUrls().get(0).toString(),
@@ -207,6 +249,19 @@ class HttpTest {
             }
         }
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void refusesOneAddressForBoth() {
+        Path file = directory.resolve("both");
+        EtcdConfig config = config("both", file)
+                .http(HttpConfig.DEFAULT.withListenUrls(List.of(URI.create("unix://" + file)), List.of()))
+                .build();
+        assertThatThrownBy(() -> Etcd.start(config))
+                .isInstanceOf(EtcdStartException.class)
+                .hasMessage(
+                        "cannot bind both --listen-client-urls and --listen-client-http-urls on the same url unix://"
+                                + file);
     }
 
     @Test

@@ -118,6 +118,8 @@ public final class Logs {
         }
         if (plan.level().compareTo(Levels.INFO) >= 0) {
             ENGINE.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+            // Warns of every connection to a unix socket: gRPC asks for TCP's keepalive there, too.
+            context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
         }
     }
 

@@ -2,6 +2,7 @@ package io.etcetera.server.http;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.cluster.PeerJson;
+import io.etcetera.server.http.gateway.Gateway;
 import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
@@ -22,7 +23,8 @@ public final class HttpEndpoints implements AutoCloseable {
         this.parts = parts;
         this.workers = new Workers("etcd-http-" + config.name());
         CertificateNames names = new CertificateNames(
-                config.clientTls().clientCertAuth() && config.http().grpcGateway(), parts.authEnabled());
+                config.clientTls().clientCertAuth() && config.http().grpcGateway(),
+                () -> parts.member().permissions().state().isEnabled());
         this.clients = new AccessControl(config.http(), names, clientRoutes());
         this.monitoring = monitoringRoutes();
     }
@@ -38,7 +40,14 @@ public final class HttpEndpoints implements AutoCloseable {
     }
 
     private Routes clientRoutes() {
-        return monitoringRoutes().get("/version", this::version);
+        Routes routes = monitoringRoutes().get("/version", this::version).get("/debug/vars", this::variables);
+        if (parts.member().config().http().grpcGateway()) {
+            routes.under("/v3/", new Gateway(parts.channel()));
+        }
+        if (parts.member().config().http().profiling()) {
+            new Profiling(workers).addTo(routes);
+        }
+        return routes;
     }
 
     private Routes monitoringRoutes() {
@@ -51,7 +60,12 @@ public final class HttpEndpoints implements AutoCloseable {
     }
 
     private void version(HttpRequest request, Consumer<HttpReply> reply) {
-        reply.accept(HttpReply.of(200, "application/json", PeerJson.versions(parts.versions())));
+        reply.accept(HttpReply.of(
+                200, "application/json", PeerJson.versions(parts.member().versions())));
+    }
+
+    private void variables(HttpRequest request, Consumer<HttpReply> reply) {
+        reply.accept(HttpReply.of(200, "application/json; charset=utf-8", new DebugVars(parts.member()).json()));
     }
 
     private void metrics(HttpRequest request, HttpExchange exchange) {

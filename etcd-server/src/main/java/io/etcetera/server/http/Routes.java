@@ -5,6 +5,10 @@ import io.etcetera.server.net.HttpHandler;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpService;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +43,11 @@ final class Routes implements HttpService {
 
     @Override
     public void serve(HttpRequest request, HttpExchange exchange) {
+        String canonical = canonical(request.path());
+        if (!canonical.equals(request.path())) {
+            exchange.reply(redirect(request, canonical));
+            return;
+        }
         HttpService service = exact.get(request.path());
         if (service == null) {
             service = prefixes.entrySet().stream()
@@ -48,5 +57,43 @@ final class Routes implements HttpService {
                     .orElse((unknown, unanswered) -> unanswered.reply(HttpReply.notFound()));
         }
         service.serve(request, exchange);
+    }
+
+    /** The path under which something is to be found: without empty segments, and with a slash at a prefix's end. */
+    private String canonical(String path) {
+        Deque<String> segments = new ArrayDeque<>();
+        for (String segment : path.split("/", -1)) {
+            if (segment.equals("..")) {
+                segments.pollLast();
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                segments.add(segment);
+            }
+        }
+        String clean = "/" + String.join("/", segments);
+        boolean endsWithSlash = path.endsWith("/") || prefixes.containsKey(clean + "/");
+        return endsWithSlash && !segments.isEmpty() ? clean + "/" : clean;
+    }
+
+    private static HttpReply redirect(HttpRequest request, String path) {
+        boolean page = request.method().equals("GET") || request.method().equals("HEAD");
+        HttpReply reply = page
+                ? HttpReply.of(
+                        307,
+                        "text/html; charset=utf-8",
+                        "<a href=\"" + escaped(path) + "\">Temporary Redirect</a>.\n\n")
+                : HttpReply.empty(307);
+        return reply.with("Location", encoded(path));
+    }
+
+    private static String encoded(String path) {
+        try {
+            return new URI(null, null, path, null).toASCIIString();
+        } catch (URISyntaxException e) {
+            return "/"; // nothing is served under a path that no URL can have
+        }
+    }
+
+    private static String escaped(String path) {
+        return encoded(path).replace("&", "&amp;").replace("'", "&#39;");
     }
 }

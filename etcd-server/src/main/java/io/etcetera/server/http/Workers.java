@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads for answers that take long. They are there only as long as they have work. */
+/** Makes answers that take long on threads of their own. */
 final class Workers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
     private static final int THREADS = 2;
-    private static final int MAX_WAITING = 64;
     private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final int MAX_WAITING = 64;
 
     private final WorkerPool threads;
 

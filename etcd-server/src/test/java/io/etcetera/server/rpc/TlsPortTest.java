@@ -31,8 +31,10 @@ import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -45,8 +47,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -310,6 +314,31 @@ final class TlsPortTest {
             length = socket.getInputStream().read(buffer);
         }
         return true;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"h2, h2", "h2;http/1.1, http/1.1", "http/1.1, http/1.1", "'', ''"})
+    void givesHttp1ToWhoCanSpeakBoth(String offered, String chosen) throws Exception {
+        FakeMember member = serve(mutual());
+        SslContext context = showing("client")
+                .apply(SslContextBuilder.forClient().sslProvider(SslProvider.JDK))
+                .build();
+        var factory = ((JdkSslContext) context).context().getSocketFactory();
+        try (SSLSocket socket = (SSLSocket) factory.createSocket("127.0.0.1", member.port())) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(offered.isEmpty() ? new String[0] : offered.split(";", -1));
+            socket.setSSLParameters(parameters);
+            socket.setSoTimeout(READ_MILLIS);
+            socket.startHandshake();
+
+            assertThat(socket.getApplicationProtocol()).isEqualTo(chosen);
+            if (!chosen.equals("h2")) {
+                socket.getOutputStream()
+                        .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 404".length());
+                assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 404");
+            }
+        }
     }
 
     @Test
