@@ -39,7 +39,7 @@ final class MemberProcess {
     /** Starts the member, waits for a reason to stop, stops it, and answers the exit status. */
     int run(Settings settings) {
         if (settings.get(Options.DATA_DIR).isEmpty()) {
-            settings.put(Options.DATA_DIR, settings.get(Options.NAME) + ".etcd");
+            settings.put(Options.DATA_DIR, defaultDataDir(settings));
             LOG.atWarn()
                     .addKeyValue("data-dir", settings.get(Options.DATA_DIR))
                     .log("'data-dir' was empty; using default");
@@ -82,18 +82,26 @@ final class MemberProcess {
                 .log(message);
     }
 
+    static String defaultDataDir(Settings settings) {
+        return settings.get(Options.NAME) + ".etcd";
+    }
+
+    /** What the settings, complete and checked, mean to a member. */
+    static EtcdConfig.Builder builder(Settings settings) throws ConfigException {
+        EtcdConfig.Builder builder = EtcdConfig.builder();
+        Options.table().forEach(option -> option.applyTo(builder, settings));
+        return builder.clientTls(TlsOptions.CLIENT.config(settings))
+                .peerTls(TlsOptions.PEER.config(settings))
+                .auth(AuthOptions.config(settings))
+                .http(HttpOptions.config(settings))
+                .consistencyChecks(FeatureGates.consistencyChecks(settings))
+                .monitoring(MonitoringOptions.config(settings));
+    }
+
     private static EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
         Duration retention = Validation.retention(settings);
         StartRecord.log(LOG, settings, Build.current(), initialized, retention);
-        EtcdConfig.Builder builder = EtcdConfig.builder();
-        Options.table().forEach(option -> option.applyTo(builder, settings));
-        builder.clientTls(TlsOptions.CLIENT.config(settings))
-                .peerTls(TlsOptions.PEER.config(settings))
-                .auth(AuthOptions.config(settings))
-                .http(HttpOptions.config(settings));
-        builder.consistencyChecks(FeatureGates.consistencyChecks(settings));
-        builder.monitoring(MonitoringOptions.config(settings));
-        EtcdConfig config = builder.build();
+        EtcdConfig config = builder(settings).build();
         if (!initialized) {
             try {
                 InitialCluster.check(config);

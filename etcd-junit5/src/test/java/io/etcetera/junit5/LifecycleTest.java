@@ -3,14 +3,13 @@ package io.etcetera.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import io.etcetera.server.testing.LeftThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,14 +70,14 @@ class LifecycleTest {
 
     @Test
     void parallelTestsLeaveNothingBehind() throws InterruptedException {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        LeftThreads left = LeftThreads.sinceNow();
         TestExecutionSummary summary = run(Parallel.class);
         assertThat(summary.getFailures()).isEmpty();
         assertThat(summary.getTestsSucceededCount()).isEqualTo(2);
         assertThat(DIRECTORIES)
                 .hasSize(2)
                 .noneMatch(directory -> directory.toFile().exists());
-        assertThat(newThreads(before)).isEmpty();
+        assertThat(left.awaitNone()).isEmpty();
     }
 
     /** Cannot start: heartbeats would be as rare as elections. */
@@ -100,7 +99,7 @@ class LifecycleTest {
 
     @Test
     void aStartThatFailsSaysWhyAndLeavesNothingBehind() throws InterruptedException {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        LeftThreads left = LeftThreads.sinceNow();
         TestExecutionSummary summary = run(Refused.class);
         assertThat(summary.getTestsStartedCount()).isZero();
         assertThat(summary.getFailures())
@@ -110,22 +109,6 @@ class LifecycleTest {
         assertThat(DIRECTORIES)
                 .hasSize(2)
                 .noneMatch(directory -> directory.toFile().exists());
-        assertThat(newThreads(before)).isEmpty();
-    }
-
-    /** Those that outlive a short while: pools end their threads in their own time. */
-    private static Set<String> newThreads(Set<Thread> before) throws InterruptedException {
-        long begin = System.nanoTime();
-        Set<Thread> grown;
-        do {
-            grown = Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> !before.contains(thread) && thread.isAlive())
-                    .filter(thread -> thread.getName().startsWith("etcd"))
-                    .collect(Collectors.toSet());
-            for (Thread thread : grown) {
-                thread.join(100);
-            }
-        } while (!grown.isEmpty() && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(20));
-        return grown.stream().map(Thread::getName).collect(Collectors.toSet());
+        assertThat(left.awaitNone()).isEmpty();
     }
 }

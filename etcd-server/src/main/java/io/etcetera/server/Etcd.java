@@ -1,5 +1,6 @@
 package io.etcetera.server;
 
+import io.etcetera.server.direct.DirectReads;
 import io.etcetera.server.rpc.MemberParts;
 import io.grpc.Channel;
 import java.net.URI;
@@ -23,12 +24,14 @@ public final class Etcd implements AutoCloseable {
     private final EtcdConfig config;
     private final Member member;
     private final MemberFailure failure;
+    private final DirectReads reads;
     private boolean closed;
 
     Etcd(EtcdConfig config, Member member, MemberFailure failure) {
         this.config = config;
         this.member = member;
         this.failure = failure;
+        this.reads = new DirectReads(member.parts());
     }
 
     /**
@@ -125,13 +128,18 @@ public final class Etcd implements AutoCloseable {
         return member.clients().channel();
     }
 
+    /** Reads and watches of this member's own store, without gRPC in between. They end with the member. */
+    public DirectReads reads() {
+        return reads;
+    }
+
     /** The inside, for tests of this package. */
     MemberParts parts() {
         return member.parts();
     }
 
     /**
-     * Stops serving and closes everything, in well under 1.5 s. What waits for an answer gets an error. Idempotent; a
+     * Stops serving and closes everything, in well under 1.5 s. Not to be called from a listener of a watch. What waits for an answer gets an error. Idempotent; a
      * second caller waits for the first.
      */
     @Override
@@ -156,6 +164,7 @@ public final class Etcd implements AutoCloseable {
         if (handOver) {
             member.handOver();
         }
+        reads.close();
         member.close();
         logClose("closed etcd server");
     }

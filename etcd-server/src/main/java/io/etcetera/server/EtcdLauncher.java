@@ -53,7 +53,7 @@ public final class EtcdLauncher {
      * members, this waits until enough of the others have been started, however long that takes; an interrupt ends it.
      *
      * @throws EtcdStartException if it cannot be started, or the calling thread is interrupted meanwhile; nothing is
-     *     left open then, though files may have been created. The listener is not told
+     *     left open then, though files may have been created. The listener is not told of it
      */
     public Etcd start() throws EtcdStartException {
         Etcd etcd = open();
@@ -93,7 +93,8 @@ public final class EtcdLauncher {
         MemberFailure failure = new MemberFailure();
         boolean opened = false;
         try {
-            Member member = new Member(config, time, wire, failure, open);
+            OwnerNews news = open.add(new OwnerNews(listener, config.name()));
+            Member member = new Member(config, time, wire, failure, news, open);
             opened = true;
             return new Etcd(config, member, failure);
         } catch (ClusterConfigException

@@ -101,6 +101,7 @@ final class Member implements AutoCloseable {
     private final TimeSource time;
     private final CloseStack open;
     private final MemberFailure failure;
+    private final OwnerNews news;
 
     private final MemberMetrics metrics;
     private final Identity identity;
@@ -138,11 +139,12 @@ final class Member implements AutoCloseable {
      *
      * @throws IllegalArgumentException if an option cannot be read; the message is etcd's
      */
-    Member(EtcdConfig config, TimeSource time, Wire wire, MemberFailure failure, CloseStack open)
+    Member(EtcdConfig config, TimeSource time, Wire wire, MemberFailure failure, OwnerNews news, CloseStack open)
             throws IOException, ClusterConfigException, InconsistentException, RaftException, InterruptedException {
         this.config = config;
         this.time = time;
         this.failure = failure;
+        this.news = news;
         this.open = open;
         CompactionRetention retention =
                 CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
@@ -161,7 +163,7 @@ final class Member implements AutoCloseable {
         cluster.bootstrap(config, bootstrapper);
         LessorOptions leaseOptions = LessorOptions.of(config);
         lessor = new Lessor(backend, leaseOptions, time);
-        alarms = new AlarmStore(backend);
+        alarms = new AlarmStore(backend, news);
         store = open.add(KvStore.open(backend, lessor, storeOptions()));
         copies = new StateCopies(backend, time);
 
@@ -211,6 +213,7 @@ final class Member implements AutoCloseable {
         SelfPublisher publisher =
                 new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout(), time);
         failure.then(cause -> publisher.stop());
+        open.add(publisher::stop);
         ready = publisher.published().thenRun(clients::serve);
         timer.every(REQUEST_SWEEP, publisher::tick);
     }
@@ -261,7 +264,8 @@ final class Member implements AutoCloseable {
                 consistency,
                 compactor,
                 transfer,
-                metrics.cluster());
+                metrics.cluster(),
+                news);
         StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }

@@ -21,6 +21,7 @@ import io.etcetera.proto.etcdserverpb.TxnResponse;
 import io.etcetera.server.read.RangeEvaluator;
 import io.etcetera.server.read.RangeOutcome;
 import io.etcetera.server.rpc.MemberParts;
+import io.etcetera.server.testing.LeftThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,12 +29,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -255,7 +254,7 @@ class EtcdTest {
 
     @Test
     void aFailedStartLeavesNothingBehind() throws Exception {
-        Set<Thread> before = threads();
+        LeftThreads left = LeftThreads.sinceNow();
         EtcdConfig good = config().build();
         EtcdConfig noSuchAddress = config().listenClientUrls(List.of(URI.create("http://192.0.2.1:1")))
                 .build();
@@ -266,25 +265,8 @@ class EtcdTest {
                         () -> Etcd.start(config().autoCompactionRetention("foo").build()))
                 .isInstanceOf(EtcdStartException.class)
                 .hasMessage("error parsing CompactionRetention: time: invalid duration \"foo\"");
-        assertThat(newThreads(before)).isEmpty();
+        assertThat(left.awaitNone()).isEmpty();
         Etcd.start(good).close();
-    }
-
-    @Test
-    void startsAndStopsWithoutLeavingThreads() throws Exception {
-        EtcdConfig config = config().build();
-        Etcd.start(config).close();
-        Set<Thread> before = threads();
-        for (int i = 0; i < 30; i++) {
-            Etcd etcd = Etcd.start(config);
-            long started = System.nanoTime();
-            assertThat(put(etcd, "round " + i, 0)).isEqualTo(i + 2);
-            etcd.close();
-            etcd.close();
-            long closed = System.nanoTime();
-            assertThat(Duration.ofNanos(closed - started)).isLessThan(Duration.ofMillis(1500));
-        }
-        assertThat(newThreads(before)).isEmpty();
     }
 
     @Test
@@ -302,24 +284,5 @@ class EtcdTest {
         assertThatThrownBy(() -> await(answer))
                 .isInstanceOf(EtcdException.class)
                 .hasMessage(EtcdError.STOPPED.text());
-    }
-
-    private static Set<Thread> threads() {
-        return Set.copyOf(Thread.getAllStackTraces().keySet());
-    }
-
-    /** Those that outlive a short while: pools end their threads in their own time. */
-    private static Set<String> newThreads(Set<Thread> before) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        Set<Thread> grown;
-        do {
-            grown = threads().stream()
-                    .filter(thread -> !before.contains(thread) && thread.isAlive())
-                    .collect(Collectors.toSet());
-            for (Thread thread : grown) {
-                thread.join(100);
-            }
-        } while (!grown.isEmpty() && System.nanoTime() < deadline);
-        return grown.stream().map(Thread::getName).collect(Collectors.toSet());
     }
 }

@@ -25,24 +25,37 @@ public final class AlarmStore implements AlarmView {
             .thenComparing(AlarmMember::getMemberID, Long::compareUnsigned);
 
     private final Backend backend;
-    private volatile List<AlarmMember> active;
+    private final AlarmListener listener;
+    private volatile List<AlarmMember> active = List.of();
 
-    /** Loads what is in the backend. */
-    public AlarmStore(Backend backend) {
+    /**
+     * Loads what is in the backend.
+     *
+     * @param listener told of alarms that are on already, too
+     */
+    public AlarmStore(Backend backend, AlarmListener listener) {
         this.backend = backend;
-        this.active = load(backend);
+        this.listener = listener;
+        reload();
     }
 
     private static List<AlarmMember> load(Backend backend) {
         List<AlarmMember> loaded = new ArrayList<>();
         backend.forEach(Bucket.ALARM, (key, value) -> loaded.add(decode(key)));
         loaded.sort(ORDER);
-        return List.copyOf(loaded);
+        return loaded;
     }
 
     /** Takes over what is in the backend by now, after another store was put in its place. Apply thread only. */
     public void reload() {
-        active = load(backend);
+        replace(load(backend));
+    }
+
+    private void replace(List<AlarmMember> now) {
+        List<AlarmMember> before = active;
+        active = List.copyOf(now);
+        before.stream().filter(alarm -> !now.contains(alarm)).forEach(listener::cleared);
+        now.stream().filter(alarm -> !before.contains(alarm)).forEach(listener::raised);
     }
 
     private static AlarmMember decode(byte[] key) {
@@ -106,7 +119,7 @@ public final class AlarmStore implements AlarmView {
         List<AlarmMember> changed = new ArrayList<>(active);
         changed.add(alarm);
         changed.sort(ORDER);
-        active = List.copyOf(changed);
+        replace(changed);
         log.atWarn()
                 .addKeyValue("alarm", alarm.getAlarm().toString())
                 .addKeyValue("from", Long.toHexString(alarm.getMemberID()))
@@ -118,7 +131,7 @@ public final class AlarmStore implements AlarmView {
             return false;
         }
         backend.delete(Bucket.ALARM, alarm.toByteArray());
-        active = active.stream().filter(a -> !a.equals(alarm)).toList();
+        replace(active.stream().filter(a -> !a.equals(alarm)).toList());
         log.atWarn()
                 .addKeyValue("alarm", alarm.getAlarm().toString())
                 .addKeyValue("from", Long.toHexString(alarm.getMemberID()))

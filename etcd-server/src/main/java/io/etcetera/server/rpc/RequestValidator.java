@@ -16,7 +16,7 @@ import java.util.List;
  * What can be said about a request by looking at nothing else. The order of the checks is etcd's: of several mistakes
  * the same one is reported. Stateless.
  */
-final class RequestValidator {
+public final class RequestValidator {
     private final int maxTxnOps;
 
     RequestValidator(int maxTxnOps) {
@@ -24,6 +24,11 @@ final class RequestValidator {
     }
 
     void check(RangeRequest range) throws EtcdException {
+        checkRange(range);
+    }
+
+    /** What every range has to fulfil, whoever asks. */
+    public static void checkRange(RangeRequest range) throws EtcdException {
         if (range.getKey().isEmpty()) {
             throw new EtcdException(EtcdError.EMPTY_KEY);
         }

@@ -6,7 +6,7 @@ import io.etcetera.raft.RaftNode;
 import io.etcetera.server.cluster.Membership;
 
 /** Fills response headers, as messages and as bytes. Thread-safe. */
-final class ResponseHeaders {
+public final class ResponseHeaders {
     /** The header is field 1 of every response that has one. */
     static final int HEADER_FIELD = 1;
 
@@ -21,7 +21,7 @@ final class ResponseHeaders {
     private final RaftNode raft;
     private final KvStore store;
 
-    ResponseHeaders(Membership membership, RaftNode raft, KvStore store) {
+    public ResponseHeaders(Membership membership, RaftNode raft, KvStore store) {
         this.clusterId = membership.clusterId();
         this.memberId = membership.memberId();
         this.ids = ResponseHeader.newBuilder()
@@ -44,7 +44,7 @@ final class ResponseHeaders {
     }
 
     /** A header with this revision; 0 leaves the field out. */
-    ResponseHeader at(long revision) {
+    public ResponseHeader at(long revision) {
         return ResponseHeader.newBuilder()
                 .setClusterId(clusterId)
                 .setMemberId(memberId)

@@ -1,19 +1,16 @@
 package io.etcetera.server.rpc;
 
-import com.google.protobuf.ByteString;
-import io.etcetera.mvcc.KeyRange;
 import io.etcetera.mvcc.WatchBatch;
 import io.etcetera.mvcc.WatchException;
-import io.etcetera.mvcc.WatchRequest;
 import io.etcetera.mvcc.WatchSink;
 import io.etcetera.mvcc.WatchStream;
 import io.etcetera.proto.etcdserverpb.WatchCreateRequest;
-import io.etcetera.proto.etcdserverpb.WatchCreateRequest.FilterType;
 import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.auth.Caller;
 import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.read.WatchRequests;
 import io.etcetera.server.rpc.WatchQueue.Entry;
 import io.etcetera.server.rpc.WatchQueue.Watch;
 import io.grpc.ServerCall;
@@ -33,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class WatchCall extends StreamCall implements WatchSink, Runnable {
     private static final int MAX_WAITING_REPLIES = 16;
     private static final int MESSAGES_PER_TURN = 64;
-    private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[1]);
     private static final String DUPLICATE_ID = "mvcc: duplicate watch ID provided on the WatchStream";
     private static final String EMPTY_RANGE = "mvcc: watcher range is empty";
 
@@ -129,7 +125,7 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
             return;
         }
         try {
-            access().checkWatch(caller, firstKey(request), request.getRangeEnd());
+            access().checkWatch(caller, WatchRequests.firstKey(request), request.getRangeEnd());
         } catch (EtcdException e) {
             refuse(e);
             return;
@@ -159,7 +155,7 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
             return;
         }
         try {
-            long id = stream.watch(toStore(request));
+            long id = stream.watch(WatchRequests.toStore(request));
             Watch watch = new Watch(id, request.getPrevKv(), request.getFragment(), request.getProgressNotify());
             queue.add(new Entry.Created(watch, revision));
             stream.start(id);
@@ -171,21 +167,6 @@ final class WatchCall extends StreamCall implements WatchSink, Runnable {
                         case EMPTY_RANGE -> EMPTY_RANGE;
                     }));
         }
-    }
-
-    private static WatchRequest toStore(WatchCreateRequest request) {
-        return new WatchRequest(
-                KeyRange.of(
-                        firstKey(request).toByteArray(), request.getRangeEnd().toByteArray()),
-                request.getStartRevision(),
-                request.getWatchId(),
-                request.getPrevKv(),
-                request.getFiltersList().contains(FilterType.NOPUT),
-                request.getFiltersList().contains(FilterType.NODELETE));
-    }
-
-    private static ByteString firstKey(WatchCreateRequest request) {
-        return request.getKey().isEmpty() ? FIRST_KEY : request.getKey();
     }
 
     private void cancel(long watchId) {

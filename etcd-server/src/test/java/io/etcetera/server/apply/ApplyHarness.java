@@ -32,6 +32,7 @@ import io.etcetera.server.lease.LeaseService;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.lease.LessorOptions;
 import io.etcetera.server.lease.PrimaryLeases;
+import io.etcetera.server.maintenance.AlarmListener;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.propose.LogProposer;
@@ -82,7 +83,7 @@ public final class ApplyHarness implements AutoCloseable {
         backend = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
         lessor = new Lessor(backend, leaseOptions, time);
         store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
-        alarms = new AlarmStore(backend);
+        alarms = new AlarmStore(backend, AlarmListener.NONE);
         applied = new AppliedIndex(backend.consistentIndex());
         proposer = new LogProposer(
                 new ProposerOptions(MEMBER_ID, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), applied, time);

@@ -26,6 +26,7 @@ import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.Identity;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.lease.LessorOptions;
+import io.etcetera.server.maintenance.AlarmListener;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.propose.LogProposer;
@@ -206,7 +207,7 @@ final class CopyGroup implements AutoCloseable {
             LessorOptions leases = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
             Lessor lessor = new Lessor(backend, leases, time);
             store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
-            AlarmStore alarms = new AlarmStore(backend);
+            AlarmStore alarms = new AlarmStore(backend, AlarmListener.NONE);
             applied = new AppliedIndex(backend.consistentIndex());
             proposer = new LogProposer(
                     new ProposerOptions(id, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), applied, time);
