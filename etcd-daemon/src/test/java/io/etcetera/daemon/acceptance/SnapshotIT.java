@@ -27,7 +27,10 @@ class SnapshotIT {
             lease=$(etcdctl lease grant 3600 | cut -d' ' -f2)
             etcdctl put --lease=$lease leased value >/dev/null
             etcdctl put k3-3 again >/dev/null
-            etcdctl alarm list
+            etcdctl role add reader >/dev/null
+            etcdctl role grant-permission reader read k1 k2 >/dev/null
+            etcdctl user add alice:secret >/dev/null
+            etcdctl user grant-role alice reader >/dev/null
             """;
 
     @TempDir
@@ -57,6 +60,8 @@ class SnapshotIT {
         return sh(server.endpoint(), """
                 etcdctl endpoint hashkv | cut -d, -f2-
                 etcdctl get --prefix '' --write-out=fields | grep -v ClusterID | grep -v MemberID | grep -v RaftTerm
+                etcdctl user get alice
+                etcdctl role get reader
                 etcdctl lease list
                 etcdctl lease timetolive $(etcdctl lease list | tail -1) --keys | sed 's/remaining([0-9]*s)/remaining/'
                 """);
@@ -159,7 +164,12 @@ class SnapshotIT {
     /** A member that joins has to get the restored store: the log alone does not hold it. */
     private void joinsLater(List<ServerProcess> members, String cluster) throws IOException, InterruptedException {
         String url = "http://127.0.0.1:" + ServerProcess.freePort();
-        sh(members.get(0).endpoint(), "etcdctl member add m4 --peer-urls=" + url);
+        // A member is only added once the others have been connected for five seconds.
+        String added = sh(
+                members.get(0).endpoint(),
+                "until etcdctl member add m4 --peer-urls=" + url
+                        + " 2>error; do grep -q unhealthy error || exit 1; sleep 0.2; done");
+        assertThat(added).contains("added to cluster");
         try (ServerProcess joined = ServerProcess.start(
                 Tools.ourEtcd(),
                 directory.resolve("m4"),
