@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.etcetera.server.rpc.MemberParts;
 
 @AnalyzeClasses(packages = "io.etcetera", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -58,6 +59,38 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.lmdbjava..");
+
+    @ArchTest
+    static final ArchRule onlyUsersAndTokensKnowBouncyCastle = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera..")
+            .and()
+            .resideOutsideOfPackage("io.etcetera.server.auth..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bouncycastle..");
+
+    /** What a client may do is checked there; whoever went another way could forget it. */
+    @ArchTest
+    static final ArchRule callsProposeAndAskForLeasesThroughAccess = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.server.rpc..")
+            .and()
+            .doNotHaveSimpleName("Access")
+            .should()
+            .callMethod(MemberParts.class, "proposer")
+            .orShould()
+            .callMethod(MemberParts.class, "leases");
+
+    /** Maintenance is for root alone, but for the sizes in Status; a watch is checked when it is created. */
+    @ArchTest
+    static final ArchRule callsReadThroughAccess = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.server.rpc..")
+            .and()
+            .haveNameNotMatching(".*\\.(Access|RpcServices|WatchCall|MaintenanceService.*)")
+            .should()
+            .callMethod(MemberParts.class, "store");
 
     @ArchTest
     static final ArchRule theStoreKnowsNothingAboveIt = noClasses()

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * What callers show instead of their password. Who has logged in is decided by the log, so every member hears of it; what a member
  * makes of that is its own matter. Thread-safe, but for what the apply thread alone may call.
  */
-public sealed interface Tokens permits SimpleTokens, NoTokens {
+public sealed interface Tokens permits SimpleTokens, JwtTokens, NoTokens {
 
     /**
      * The tokens that an option of etcd asks for.
@@ -22,6 +22,7 @@ public sealed interface Tokens permits SimpleTokens, NoTokens {
         TokenOptions options = TokenOptions.parse(config.token());
         return switch (options.type()) {
             case "simple" -> new SimpleTokens(config.tokenTtl(), appliedIndex, time);
+            case "jwt" -> new JwtTokens(JwtOptions.read(options.values()), time);
             case "" -> new NoTokens();
             default -> throw TokenOptions.invalid(List.of("unknown token type " + options.type()));
         };

@@ -1,5 +1,6 @@
 package io.etcetera.server.cluster;
 
+import io.etcetera.server.text.Json;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.channels.FileChannel;

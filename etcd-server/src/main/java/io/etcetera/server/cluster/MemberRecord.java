@@ -4,6 +4,7 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.membershippb.Attributes;
 import io.etcetera.proto.membershippb.RaftAttributes;
+import io.etcetera.server.text.Json;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

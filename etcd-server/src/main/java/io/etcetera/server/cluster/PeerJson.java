@@ -4,6 +4,7 @@ import io.etcetera.mvcc.KvHash;
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdVersion;
+import io.etcetera.server.text.Json;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -72,6 +72,15 @@ public final class Reconfiguration implements AutoCloseable {
                 callback);
     }
 
+    /**
+     * Checks what a member is to be reached at.
+     *
+     * @throws EtcdException MEMBER_BAD_URLS
+     */
+    public static void check(List<String> peerUrls) throws EtcdException {
+        checked(peerUrls);
+    }
+
     private static List<String> checked(List<String> peerUrls) throws EtcdException {
         if (peerUrls.isEmpty()) {
             throw new EtcdException(EtcdError.MEMBER_BAD_URLS);

@@ -6,6 +6,7 @@ import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.proto.membershippb.DowngradeInfoSetRequest;
 import io.etcetera.server.EtcdVersion;
+import io.etcetera.server.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;

@@ -37,6 +37,7 @@ final class ClusterService {
                         Permission.ADMIN,
                         ClusterService.<MemberAddRequest, Message>opener(
                                 context,
+                                request -> Reconfiguration.check(request.getPeerURLsList()),
                                 (request, answer) ->
                                         members.add(request.getPeerURLsList(), request.getIsLearner(), answer),
                                 (applied, header) -> ((MemberAddResponse) applied)
@@ -91,7 +92,21 @@ final class ClusterService {
 
     private static <Q, R> Methods.Opener opener(
             RpcContext context, Starter<Q, R> starter, BiFunction<R, ResponseHeader, Message> response) {
-        return (call, loop) -> new Call<>(call, loop, context, starter, response);
+        return opener(context, request -> {}, starter, response);
+    }
+
+    private static <Q, R> Methods.Opener opener(
+            RpcContext context,
+            Validator<Q> validator,
+            Starter<Q, R> starter,
+            BiFunction<R, ResponseHeader, Message> response) {
+        return (call, loop) -> new Call<>(call, loop, context, validator, starter, response);
+    }
+
+    /** What is wrong whoever asks. */
+    @FunctionalInterface
+    private interface Validator<Q> {
+        void check(Q request) throws EtcdException;
     }
 
     /** Begins to serve a request, whose result may come from any thread. */
@@ -102,6 +117,7 @@ final class ClusterService {
 
     private static final class Call<Q, R> extends UnaryCall<Q> implements ResultCallback<R> {
         private final RpcContext context;
+        private final Validator<Q> validator;
         private final Starter<Q, R> starter;
         private final BiFunction<R, ResponseHeader, Message> response;
 
@@ -109,12 +125,19 @@ final class ClusterService {
                 ServerCall<Object, Outbound> call,
                 EventExecutor loop,
                 RpcContext context,
+                Validator<Q> validator,
                 Starter<Q, R> starter,
                 BiFunction<R, ResponseHeader, Message> response) {
             super(call, loop);
             this.context = context;
+            this.validator = validator;
             this.starter = starter;
             this.response = response;
+        }
+
+        @Override
+        void validate(Q request) throws EtcdException {
+            validator.check(request);
         }
 
         @Override

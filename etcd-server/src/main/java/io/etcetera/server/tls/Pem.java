@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Blocks of base64 between BEGIN and END lines (RFC 7468). What stands between blocks is skipped, and so are the headers
  * of a block.
  */
-final class Pem {
+public final class Pem {
     private static final Pattern BLOCK = Pattern.compile(
             "^-----BEGIN ([^\\r\\n]*?)-----[ \\t]*\\r?\\n(.*?)^-----END \\1-----[ \\t]*$",
             Pattern.MULTILINE | Pattern.DOTALL);
@@ -24,10 +24,10 @@ final class Pem {
     private Pem() {}
 
     /** One block; its bytes are DER in all that we read. */
-    record Block(String type, byte[] der) {}
+    public record Block(String type, byte[] der) {}
 
     /** The blocks of a file, in order; those whose content is not base64 are skipped. */
-    static List<Block> blocks(byte[] file) {
+    public static List<Block> blocks(byte[] file) {
         List<Block> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(new String(file, StandardCharsets.ISO_8859_1));
         while (matcher.find()) {

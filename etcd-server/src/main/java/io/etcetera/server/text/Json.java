@@ -1,5 +1,6 @@
-package io.etcetera.server.cluster;
+package io.etcetera.server.text;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,15 +8,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Just enough JSON for the records of members: objects, arrays, strings, integers, booleans and null. Objects are
- * maps in order, arrays lists, numbers {@link BigInteger}: signed and unsigned ones of 64 bits both occur.
+ * Just enough JSON for the records of members and for tokens: objects, arrays, strings, numbers, booleans and null. Objects are
+ * maps in order, arrays lists, whole numbers {@link BigInteger}, since signed and unsigned ones of 64 bits both occur, and others
+ * {@link BigDecimal}.
  */
-final class Json {
+public final class Json {
     /** Stands for null; members whose value it is are left out of objects. */
     private static final Object NULL = new Object();
 
+    private static final String NUMBER = "0123456789+-.eE";
+
+    /** Far more than any record has; what comes from outside must cost neither stack nor time. */
+    private static final int MAX_DEPTH = 64;
+
+    private static final int MAX_DIGITS = 40;
+
     private final String text;
     private int at;
+    private int depth;
 
     private Json(String text) {
         this.text = text;
@@ -26,7 +36,7 @@ final class Json {
      *
      * @throws IllegalArgumentException if the text is anything else
      */
-    static Map<String, Object> parseObject(String text) {
+    public static Map<String, Object> parseObject(String text) {
         Json json = new Json(text);
         Map<String, Object> object = json.object();
         json.skipSpace();
@@ -36,7 +46,8 @@ final class Json {
         return object;
     }
 
-    static String quote(String value) {
+    /** A string as JSON has it. */
+    public static String quote(String value) {
         StringBuilder out = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -89,10 +100,8 @@ final class Json {
             throw unexpected();
         }
         char c = text.charAt(at);
-        if (c == '{') {
-            return object();
-        } else if (c == '[') {
-            return array();
+        if (c == '{' || c == '[') {
+            return nested(c);
         } else if (c == '"') {
             return string();
         } else if (c == '-' || (c >= '0' && c <= '9')) {
@@ -107,13 +116,26 @@ final class Json {
         throw unexpected();
     }
 
-    private BigInteger number() {
+    private Object nested(char c) {
+        depth++;
+        if (depth > MAX_DEPTH) {
+            throw unexpected();
+        }
+        Object nested = c == '{' ? object() : array();
+        depth--;
+        return nested;
+    }
+
+    private Number number() {
         int start = at;
         do {
             at++;
-        } while (at < text.length() && Character.isDigit(text.charAt(at)));
+        } while (at < text.length() && NUMBER.indexOf(text.charAt(at)) >= 0);
         String digits = text.substring(start, at);
-        return new BigInteger(digits);
+        if (digits.length() > MAX_DIGITS) {
+            throw unexpected();
+        }
+        return digits.matches("-?[0-9]+") ? new BigInteger(digits) : new BigDecimal(digits);
     }
 
     private String string() {
