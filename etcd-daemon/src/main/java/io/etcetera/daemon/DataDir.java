@@ -40,11 +40,13 @@ final class DataDir {
         boolean member = false;
         boolean proxy = false;
         for (String name : names(directory)) {
-            if (name.equals("member")) {
+            // The second is there only while the files of a Go etcd are being replaced.
+            if (name.equals("member") || name.equals("takeover")) {
                 member = true;
             } else if (name.equals("proxy")) {
                 proxy = true;
-            } else {
+            } else if (!name.startsWith("member.")) {
+                // Such are kept when the directory of a Go etcd is taken over.
                 LOG.atWarn()
                         .addKeyValue("filename", name)
                         .addKeyValue("data-dir", directory)

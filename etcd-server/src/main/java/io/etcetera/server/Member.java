@@ -53,6 +53,7 @@ import io.etcetera.server.maintenance.AutoCompactor;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.maintenance.CompactionRetention;
 import io.etcetera.server.metrics.MemberMetrics;
+import io.etcetera.server.migrate.Takeover;
 import io.etcetera.server.propose.ForwardedEntries;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.propose.ProposerOptions;
@@ -155,6 +156,7 @@ final class Member implements AutoCloseable {
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
         PeerHttpClient http = new PeerHttpClient(tls);
         Bootstrapper bootstrapper = new Bootstrapper(config, http);
+        Takeover.run(config, time);
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
         forcedAlone = config.forceNewCluster() && directory.hadLog();

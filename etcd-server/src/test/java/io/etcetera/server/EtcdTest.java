@@ -205,26 +205,26 @@ class EtcdTest {
     }
 
     @Test
-    void directoriesOfTheGoServerAreNotTouched() throws IOException {
+    void aStoreOfTheGoServerWithoutALogIsNotTouched() throws IOException {
         Path member = directory.resolve("default.etcd/member");
         Files.createDirectories(member.resolve("snap"));
         Files.createFile(member.resolve("snap/db"));
         assertThatThrownBy(() -> Etcd.start(config().build()))
                 .isInstanceOf(EtcdStartException.class)
-                .hasMessageContaining("was written by the Go etcd");
+                .hasMessageContaining("there is a store of a Go etcd, " + member.resolve("snap/db") + ", but no log");
         try (Stream<Path> files = Files.list(member)) {
             assertThat(files).containsExactly(member.resolve("snap"));
         }
     }
 
     @Test
-    void logsOfTheGoServerAreTold() throws IOException {
+    void anEmptyLogOfTheGoServerIsRefused() throws IOException {
         Path wal = directory.resolve("default.etcd/member/wal");
         Files.createDirectories(wal);
         Files.createFile(wal.resolve("0000000000000000-0000000000000000.wal"));
         assertThatThrownBy(() -> Etcd.start(config().build()))
                 .isInstanceOf(EtcdStartException.class)
-                .hasMessageContaining("was written by the Go etcd");
+                .hasMessageContaining("the log in " + wal + " does not say whose it is");
     }
 
     @Test

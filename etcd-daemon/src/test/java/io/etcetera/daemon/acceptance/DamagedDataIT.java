@@ -66,20 +66,6 @@ class DamagedDataIT {
     }
 
     @Test
-    void dataDirectoryOfStockEtcd() throws Exception {
-        Path data = directory.resolve("foreign");
-        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), data)) {
-            stock.terminate();
-        }
-        byte[] before = Files.readAllBytes(data.resolve("data/member/snap/db"));
-        try (ServerProcess ours = ServerProcess.launchOnly(Tools.ourEtcd(), data)) {
-            assertThat(ours.awaitExit(20)).isEqualTo(1);
-            assertThat(ours.log()).contains("was written by the Go etcd").contains(data.toString());
-        }
-        assertThat(Files.readAllBytes(data.resolve("data/member/snap/db"))).isEqualTo(before);
-    }
-
-    @Test
     void aSecondProcessOnTheSameDirectory() throws Exception {
         try (ServerProcess first = ServerProcess.start(Tools.ourEtcd(), directory);
                 ServerProcess second = ServerProcess.launchOnly(

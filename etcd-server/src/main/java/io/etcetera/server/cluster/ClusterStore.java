@@ -80,6 +80,18 @@ public final class ClusterStore implements Membership {
         bootstrap.members().forEach(changes::logAdded);
     }
 
+    /** Takes the members that are in a store for those that the log has named, inside an entry of the backend. */
+    public static void markFounded(Backend backend) {
+        MemberTable.markFounded(backend);
+    }
+
+    /**
+     * Puts a member into a store, inside an entry of the backend: one that a log has named which this member does not keep.
+     */
+    public void putFromElsewhere(Member member) {
+        table.put(member);
+    }
+
     /** Who votes in a log that is empty. */
     public List<Long> initialVoters() {
         return identity.joined()

@@ -90,7 +90,7 @@ public final class DataDirectory implements AutoCloseable {
         return new DataDirectory(lockFile, identity, storeFile, false);
     }
 
-    private static void refuseForeign(EtcdConfig config) throws IOException, ClusterConfigException {
+    private static void refuseForeign(EtcdConfig config) throws ClusterConfigException {
         Path member = config.memberDirectory();
         if (Identity.exists(member)) {
             return;
@@ -102,31 +102,17 @@ public final class DataDirectory implements AutoCloseable {
                     + (ourLog ? "a log" : "a store") + " but no file " + member.resolve("identity")
                     + " that says whose it is; restore it from a backup, or start with an empty data directory");
         }
-        Path bolt = member.resolve("snap").resolve("db");
-        Path goWal = firstSegment(config.walDirectory());
-        if (Files.exists(bolt) || goWal != null) {
-            throw new ClusterConfigException(
-                    "data directory " + config.dataDir() + " was written by the Go etcd (found "
-                            + (goWal == null ? bolt : goWal)
-                            + "); this server keeps its data in another format. Start it with an"
-                            + " empty data directory and copy the keys over, or go on using the Go etcd with this directory");
-        }
+    }
+
+    /** Whether a directory holds files of this server, if perhaps not all it should. */
+    public static boolean isOurs(EtcdConfig config) {
+        Path member = config.memberDirectory();
+        return Identity.exists(member) || Files.exists(member.resolve("snap").resolve("store.mdb")) || hasLog(config);
     }
 
     private static boolean hasLog(EtcdConfig config) {
         // Both servers name log segments alike; the hard state is a file of its own with this one alone.
         return Files.exists(config.walDirectory().resolve("hardstate"));
-    }
-
-    private static @Nullable Path firstSegment(Path walDirectory) throws IOException {
-        if (!Files.isDirectory(walDirectory)) {
-            return null;
-        }
-        try (Stream<Path> files = Files.list(walDirectory)) {
-            return files.filter(file -> file.getFileName().toString().matches("[0-9a-f]{16}-[0-9a-f]{16}\\.wal"))
-                    .findFirst()
-                    .orElse(null);
-        }
     }
 
     private static boolean isEmpty(Path directory) throws IOException {

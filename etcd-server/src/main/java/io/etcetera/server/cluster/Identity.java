@@ -60,7 +60,7 @@ public record Identity(long memberId, long clusterId, boolean joined) {
     }
 
     /** Writes the file as a whole or not at all, and durably. */
-    void write(Path memberDirectory) throws IOException {
+    public void write(Path memberDirectory) throws IOException {
         String text = "{\"format\":" + FORMAT + ",\"memberId\":\"" + MemberIds.toText(memberId) + "\",\"clusterId\":\""
                 + MemberIds.toText(clusterId) + "\"" + (joined ? ",\"joined\":true" : "") + "}\n";
         Path temporary = memberDirectory.resolve(FILE_NAME + ".tmp");

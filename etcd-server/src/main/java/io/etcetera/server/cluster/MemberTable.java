@@ -92,6 +92,11 @@ final class MemberTable {
         putConfState();
     }
 
+    /** Takes the members that are there for those that the log has named. */
+    static void markFounded(Backend backend) {
+        backend.put(Bucket.CLUSTER, FOUNDED, YES);
+    }
+
     /** Makes these the members, whoever was there before: that was an assumption. */
     void found(Collection<Member> first) {
         view.members().keySet().forEach(id -> backend.delete(Bucket.MEMBERS, MemberRecord.key(id)));

@@ -1,0 +1,264 @@
+package io.etcetera.daemon.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.etcetera.daemon.testing.ClusterProcesses;
+import io.etcetera.daemon.testing.GrpcClient;
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
+import io.etcetera.proto.etcdserverpb.CompactionRequest;
+import io.etcetera.proto.etcdserverpb.Compare;
+import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
+import io.etcetera.proto.etcdserverpb.HashKVRequest;
+import io.etcetera.proto.etcdserverpb.HashKVResponse;
+import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
+import io.etcetera.proto.etcdserverpb.LeaseLeasesRequest;
+import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
+import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.proto.etcdserverpb.MemberListRequest;
+import io.etcetera.proto.etcdserverpb.PutRequest;
+import io.etcetera.proto.etcdserverpb.RequestOp;
+import io.etcetera.proto.etcdserverpb.TxnRequest;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Members of a stock etcd that go on as members of this server. */
+class TakeoverIT {
+    private static final long LEASE = 77;
+    private static final String WAL = "wal/0000000000000000-0000000000000000.wal";
+
+    @TempDir
+    Path directory;
+
+    /** What has to be the same before and after. */
+    private record State(
+            long clusterId,
+            List<Member> members,
+            long revision,
+            int hash,
+            long compactRevision,
+            List<Long> leases,
+            List<ByteString> leased) {
+
+        static State of(ServerProcess server) throws Exception {
+            try (GrpcClient client = new GrpcClient(server)) {
+                HashKVResponse hash = client.maintenance().hashKV(HashKVRequest.getDefaultInstance());
+                LeaseTimeToLiveResponse lease = client.lease()
+                        .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder()
+                                .setID(LEASE)
+                                .setKeys(true)
+                                .build());
+                return new State(
+                        hash.getHeader().getClusterId(),
+                        ClusterGrpc.newBlockingStub(client.channel())
+                                .memberList(MemberListRequest.getDefaultInstance())
+                                .getMembersList()
+                                .stream()
+                                // Where clients are served follows from the ports that were free.
+                                .map(member ->
+                                        member.toBuilder().clearClientURLs().build())
+                                .toList(),
+                        hash.getHashRevision(),
+                        hash.getHash(),
+                        hash.getCompactRevision(),
+                        client.lease().leaseLeases(LeaseLeasesRequest.getDefaultInstance()).getLeasesList().stream()
+                                .map(found -> found.getID())
+                                .sorted()
+                                .toList(),
+                        lease.getKeysList().stream()
+                                .sorted(ByteString.unsignedLexicographicalComparator())
+                                .toList());
+            }
+        }
+    }
+
+    private static ByteString bytes(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    private static void put(GrpcClient client, String key, long lease) {
+        var unused = client.kv()
+                .put(PutRequest.newBuilder()
+                        .setKey(bytes(key))
+                        .setValue(bytes("value of " + key))
+                        .setLease(lease)
+                        .build());
+    }
+
+    /** Puts, deletes, a transaction, leases and a compaction; several snapshots of the log come and go on the way. */
+    private static void fill(ServerProcess server) throws Exception {
+        try (GrpcClient client = new GrpcClient(server)) {
+            for (long lease : new long[] {LEASE, LEASE + 1}) {
+                var granted = client.lease()
+                        .leaseGrant(LeaseGrantRequest.newBuilder()
+                                .setID(lease)
+                                .setTTL(6000)
+                                .build());
+            }
+            for (int i = 0; i < 100; i++) {
+                put(client, "key" + i, i % 10 == 0 ? LEASE : 0);
+                if (i % 7 == 0) {
+                    var deleted = client.kv()
+                            .deleteRange(DeleteRangeRequest.newBuilder()
+                                    .setKey(bytes("key" + i / 2))
+                                    .build());
+                }
+            }
+            var compacted = client.kv()
+                    .compact(CompactionRequest.newBuilder().setRevision(50).build());
+            var done = client.kv()
+                    .txn(TxnRequest.newBuilder()
+                            .addCompare(
+                                    Compare.newBuilder().setKey(bytes("none")).setVersion(0))
+                            .addSuccess(RequestOp.newBuilder()
+                                    .setRequestPut(PutRequest.newBuilder().setKey(bytes("txn"))))
+                            .build());
+            put(client, "last", 0);
+        }
+    }
+
+    private static Map<String, Long> files(Path below) throws IOException {
+        try (Stream<Path> all = Files.walk(below)) {
+            Map<String, Long> sizes = new TreeMap<>();
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                sizes.put(below.relativize(file).toString(), Files.size(file));
+            }
+            return sizes;
+        }
+    }
+
+    private static List<Path> kept(ServerProcess server) throws IOException {
+        try (Stream<Path> all = Files.list(server.dataDir())) {
+            return all.filter(file -> file.getFileName().toString().startsWith("member.go-etcd-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aMemberThatWasKilledGoesOn() throws Exception {
+        State before;
+        Map<String, Long> filesBefore;
+        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory, "--snapshot-count=20")) {
+            fill(stock);
+            before = State.of(stock);
+            stock.kill();
+            filesBefore = files(stock.dataDir().resolve("member"));
+        }
+        try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), directory)) {
+            assertThat(ours.log()).contains("taking it over").contains("took over the data directory of a Go etcd");
+            assertThat(State.of(ours)).isEqualTo(before);
+            assertThat(kept(ours))
+                    .singleElement()
+                    .satisfies(kept -> assertThat(files(kept)).isEqualTo(filesBefore));
+            try (GrpcClient client = new GrpcClient(ours)) {
+                put(client, "more", LEASE);
+            }
+            State later = State.of(ours);
+            assertThat(later.revision()).isEqualTo(before.revision() + 1);
+            assertThat(later.leased()).contains(bytes("more"));
+            ours.kill();
+            ours.restart();
+            assertThat(State.of(ours)).isEqualTo(later);
+            assertThat(ours.log()).doesNotContain("taking it over");
+        }
+    }
+
+    @Test
+    void aLogElsewhereStaysThere() throws Exception {
+        String elsewhere = "--wal-dir=" + directory.resolve("log-files");
+        State before;
+        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory, elsewhere)) {
+            fill(stock);
+            before = State.of(stock);
+            stock.terminate();
+        }
+        try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), directory, elsewhere)) {
+            assertThat(State.of(ours)).isEqualTo(before);
+            assertThat(directory.resolve("log-files/hardstate")).exists();
+        }
+    }
+
+    /** One member has been down for a while, and all others are killed: their logs end where they like. */
+    @Test
+    void aClusterGoesOn() throws Exception {
+        List<Integer> peerPorts = ClusterProcesses.freePorts(3);
+        State before;
+        try (ClusterProcesses stock = ClusterProcesses.start(Tools.stock("etcd"), directory, peerPorts)) {
+            fill(stock.member(0));
+            stock.member(2).kill();
+            try (GrpcClient client = new GrpcClient(stock.member(1))) {
+                for (int i = 0; i < 50; i++) {
+                    put(client, "without the third " + i, 0);
+                }
+            }
+            before = State.of(stock.member(0));
+        }
+        try (ClusterProcesses ours = ClusterProcesses.start(Tools.ourEtcd(), directory, peerPorts)) {
+            for (ServerProcess member : ours.members()) {
+                try (GrpcClient client = new GrpcClient(member)) {
+                    put(client, "key", 0);
+                }
+            }
+            State after = State.of(ours.member(0));
+            assertThat(after.revision()).isEqualTo(before.revision() + 3);
+            assertThat(after.members()).isEqualTo(before.members());
+            assertThat(after.clusterId()).isEqualTo(before.clusterId());
+            for (ServerProcess member : ours.members()) {
+                try (GrpcClient client = new GrpcClient(member)) {
+                    HashKVResponse hash = client.maintenance()
+                            .hashKV(HashKVRequest.newBuilder()
+                                    .setRevision(before.revision())
+                                    .build());
+                    assertThat(hash.getHash()).isEqualTo(before.hash());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {WAL, "snap/db"})
+    void whatIsDamagedIsRefusedAndLeftAlone(String damaged) throws Exception {
+        Path file;
+        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory)) {
+            fill(stock);
+            stock.terminate();
+            file = stock.dataDir().resolve("member").resolve(damaged);
+        }
+        if (damaged.equals(WAL)) {
+            overwrite(file, 3000, "garbage");
+        } else {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                var unused = channel.truncate(8192);
+            }
+        }
+        Map<String, Long> before = files(file.getParent().getParent());
+        try (ServerProcess ours = ServerProcess.launchOnly(Tools.ourEtcd(), directory)) {
+            assertThat(ours.awaitExit(60)).isEqualTo(1);
+            assertThat(ours.log()).contains("discovery failed").contains(file.toString());
+            if (damaged.equals(WAL)) {
+                assertThat(ours.log()).contains("is damaged at offset");
+            }
+            assertThat(files(ours.dataDir().resolve("member"))).isEqualTo(before);
+            assertThat(kept(ours)).isEmpty();
+        }
+    }
+
+    private static void overwrite(Path file, long offset, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            var unused = channel.write(bytes(text).asReadOnlyByteBuffer(), offset);
+        }
+    }
+}
