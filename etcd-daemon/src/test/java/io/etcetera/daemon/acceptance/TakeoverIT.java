@@ -7,6 +7,7 @@ import io.etcetera.daemon.testing.ClusterProcesses;
 import io.etcetera.daemon.testing.GrpcClient;
 import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.daemon.testing.Tools;
+import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.CompactionRequest;
 import io.etcetera.proto.etcdserverpb.Compare;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
@@ -102,7 +103,7 @@ class TakeoverIT {
     private static void fill(ServerProcess server) throws Exception {
         try (GrpcClient client = new GrpcClient(server)) {
             for (long lease : new long[] {LEASE, LEASE + 1}) {
-                var granted = client.lease()
+                var unusedGrant = client.lease()
                         .leaseGrant(LeaseGrantRequest.newBuilder()
                                 .setID(lease)
                                 .setTTL(6000)
@@ -111,15 +112,15 @@ class TakeoverIT {
             for (int i = 0; i < 100; i++) {
                 put(client, "key" + i, i % 10 == 0 ? LEASE : 0);
                 if (i % 7 == 0) {
-                    var deleted = client.kv()
+                    var unusedDeletion = client.kv()
                             .deleteRange(DeleteRangeRequest.newBuilder()
                                     .setKey(bytes("key" + i / 2))
                                     .build());
                 }
             }
-            var compacted = client.kv()
+            var unusedCompaction = client.kv()
                     .compact(CompactionRequest.newBuilder().setRevision(50).build());
-            var done = client.kv()
+            var unusedTxn = client.kv()
                     .txn(TxnRequest.newBuilder()
                             .addCompare(
                                     Compare.newBuilder().setKey(bytes("none")).setVersion(0))
@@ -231,12 +232,13 @@ class TakeoverIT {
     @ParameterizedTest
     @ValueSource(strings = {WAL, "snap/db"})
     void whatIsDamagedIsRefusedAndLeftAlone(String damaged) throws Exception {
-        Path file;
+        Path member;
         try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory)) {
             fill(stock);
             stock.terminate();
-            file = stock.dataDir().resolve("member").resolve(damaged);
+            member = stock.dataDir().resolve("member");
         }
+        Path file = member.resolve(damaged);
         if (damaged.equals(WAL)) {
             overwrite(file, 3000, "garbage");
         } else {
@@ -244,14 +246,14 @@ class TakeoverIT {
                 var unused = channel.truncate(8192);
             }
         }
-        Map<String, Long> before = files(file.getParent().getParent());
+        Map<String, Long> before = files(member);
         try (ServerProcess ours = ServerProcess.launchOnly(Tools.ourEtcd(), directory)) {
             assertThat(ours.awaitExit(60)).isEqualTo(1);
             assertThat(ours.log()).contains("discovery failed").contains(file.toString());
             if (damaged.equals(WAL)) {
                 assertThat(ours.log()).contains("is damaged at offset");
             }
-            assertThat(files(ours.dataDir().resolve("member"))).isEqualTo(before);
+            assertThat(files(member)).isEqualTo(before);
             assertThat(kept(ours)).isEmpty();
         }
     }

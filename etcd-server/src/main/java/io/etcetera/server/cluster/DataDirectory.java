@@ -1,6 +1,7 @@
 package io.etcetera.server.cluster;
 
 import io.etcetera.server.EtcdConfig;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -135,6 +136,15 @@ public final class DataDirectory implements AutoCloseable {
         } else {
             Files.createDirectories(directory);
         }
+    }
+
+    /**
+     * Keeps members off a data directory while somebody else works on its files, until that is closed.
+     *
+     * @throws ClusterConfigException if a member runs on it
+     */
+    public static Closeable lock(Path dataDir) throws IOException, ClusterConfigException {
+        return lock(dataDir, dataDir.resolve("member").resolve("lock"));
     }
 
     private static FileChannel lock(Path dataDir, Path file) throws IOException, ClusterConfigException {

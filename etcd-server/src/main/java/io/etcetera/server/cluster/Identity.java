@@ -29,11 +29,11 @@ public record Identity(long memberId, long clusterId, boolean joined) {
         this(memberId, clusterId, false);
     }
 
-    static boolean exists(Path memberDirectory) {
+    public static boolean exists(Path memberDirectory) {
         return Files.exists(memberDirectory.resolve(FILE_NAME));
     }
 
-    static Identity read(Path memberDirectory) throws IOException, ClusterConfigException {
+    public static Identity read(Path memberDirectory) throws IOException, ClusterConfigException {
         Path file = memberDirectory.resolve(FILE_NAME);
         String text = Files.readString(file);
         try {

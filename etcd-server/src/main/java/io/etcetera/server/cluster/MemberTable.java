@@ -94,7 +94,7 @@ final class MemberTable {
 
     /** Takes the members that are there for those that the log has named. */
     static void markFounded(Backend backend) {
-        backend.put(Bucket.CLUSTER, FOUNDED, YES);
+        backend.put(Bucket.CLUSTER, OwnKeys.founded(), YES);
     }
 
     /** Makes these the members, whoever was there before: that was an assumption. */

@@ -132,8 +132,11 @@ final class GoEntries {
         }
         UnknownFieldSet unknown = request.getUnknownFields();
         if (unknown.hasField(V2_FIELD)) {
-            return v2(V2Request.parseFrom(
-                    unknown.getField(V2_FIELD).getLengthDelimitedList().get(0)));
+            // Either that field, or what has a method at its place.
+            return v2(v2Request(
+                            unknown.getField(V2_FIELD).getLengthDelimitedList().get(0))
+                    .or(() -> v2Request(data))
+                    .orElseThrow(() -> new IllegalArgumentException("it holds a damaged request of the v2 API")));
         }
         boolean known = false;
         boolean effective = false;

@@ -42,15 +42,6 @@ final class GoMemberImport {
     }
 
     /**
-     * What has come over.
-     *
-     * @param index of the last entry that the store holds
-     * @param lastIndex of the log
-     * @param clusterVersion such as 3.5.0; may be empty
-     */
-    record Summary(Identity identity, long index, long lastIndex, String clusterVersion) {}
-
-    /**
      * Makes the files, all durable when this returns.
      *
      * @param member directory to be made

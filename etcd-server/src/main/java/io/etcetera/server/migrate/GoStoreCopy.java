@@ -33,7 +33,7 @@ final class GoStoreCopy implements AutoCloseable {
     private static final long REPORT_MILLIS = 5_000;
 
     /** What each server keeps in its own way. */
-    private static final List<String> NOT_COPIED = List.of("consistent_index", "term", "confState");
+    private static final List<String> NOT_COPIED = List.of("consistent_index", "term");
 
     private static final Set<String> BUCKETS =
             Arrays.stream(Bucket.values()).map(Bucket::bucketName).collect(Collectors.toUnmodifiableSet());
@@ -74,7 +74,7 @@ final class GoStoreCopy implements AutoCloseable {
         try {
             return value.isEmpty() ? 0 : key.decodeLong(value.get());
         } catch (CorruptStoreException e) {
-            throw damaged("meta", e.getMessage());
+            throw damaged("meta", String.valueOf(e.getMessage()));
         }
     }
 
