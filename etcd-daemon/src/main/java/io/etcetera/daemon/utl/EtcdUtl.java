@@ -38,6 +38,7 @@ final class EtcdUtl {
                         DefragCommand.command(),
                         HashKvCommand.command(),
                         Command.of("help [command]", "Help about any command", List.of(), EtcdUtl::help),
+                        MigrateCommand.command(),
                         Command.group(
                                 "snapshot",
                                 "Manages etcd node snapshots",
