@@ -1,5 +1,6 @@
 package io.etcetera.server.http.gateway;
 
+import com.google.protobuf.Message;
 import io.etcetera.proto.etcdserverpb.AuthGrpc;
 import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which path stands for which method. All are for POST, and take the whole body as the request. */
 final class Bindings {
-    private static final Map<String, MethodDescriptor<?, ?>> TABLE = new HashMap<>();
+    private static final Map<String, MethodDescriptor<Message, Message>> TABLE = new HashMap<>();
 
     static {
         keys();
@@ -29,7 +30,7 @@ final class Bindings {
     private Bindings() {}
 
     /** The method that a path stands for, or null. */
-    static @Nullable MethodDescriptor<?, ?> find(String path) {
+    static @Nullable MethodDescriptor<Message, Message> find(String path) {
         return TABLE.get(path);
     }
 
@@ -102,6 +103,6 @@ final class Bindings {
     }
 
     private static void bind(String path, MethodDescriptor<?, ?> method) {
-        TABLE.put("/v3/" + path, method);
+        TABLE.put("/v3/" + path, DeepAnswers.of(method));
     }
 }

@@ -36,7 +36,7 @@ public final class Gateway implements HttpService {
 
     @Override
     public void serve(HttpRequest request, HttpExchange exchange) {
-        MethodDescriptor<?, ?> method = Bindings.find(request.path());
+        MethodDescriptor<Message, Message> method = Bindings.find(request.path());
         if (method == null) {
             exchange.reply(Errors.reply(Status.NOT_FOUND.withDescription("Not Found")));
         } else if (!request.method().equals("POST")) {
@@ -46,8 +46,7 @@ public final class Gateway implements HttpService {
         }
     }
 
-    @SuppressWarnings("unchecked") // requests and answers of all methods are messages
-    private void call(MethodDescriptor<?, ?> method, HttpRequest request, HttpExchange exchange) {
+    private void call(MethodDescriptor<Message, Message> method, HttpRequest request, HttpExchange exchange) {
         CallOptions options = CallOptions.DEFAULT.withExecutor(exchange.loop());
         List<Message> messages;
         try {
@@ -68,7 +67,7 @@ public final class Gateway implements HttpService {
             exchange.reply(Errors.reply(TOO_MANY));
             return;
         }
-        ClientCall<Message, Message> call = channel.newCall((MethodDescriptor<Message, Message>) method, options);
+        ClientCall<Message, Message> call = channel.newCall(method, options);
         Runnable done = underWay::decrementAndGet;
         call.start(
                 method.getType().serverSendsOneMessage()
@@ -81,7 +80,7 @@ public final class Gateway implements HttpService {
         call.halfClose();
     }
 
-    private static Message prototype(MethodDescriptor<?, ?> method) {
+    private static Message prototype(MethodDescriptor<Message, Message> method) {
         if (method.getRequestMarshaller() instanceof MethodDescriptor.PrototypeMarshaller<?> marshaller
                 && marshaller.getMessagePrototype() instanceof Message prototype) {
             return prototype;
