@@ -12,6 +12,7 @@ import io.etcetera.proto.membershippb.ClusterMemberAttrSetRequest;
 import io.etcetera.proto.membershippb.RaftAttributes;
 import io.etcetera.proto.raftpb.ConfChange;
 import io.etcetera.proto.raftpb.ConfChangeType;
+import io.etcetera.server.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
