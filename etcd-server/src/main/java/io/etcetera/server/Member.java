@@ -149,8 +149,7 @@ final class Member implements AutoCloseable {
         this.open = open;
         CompactionRetention retention =
                 CompactionRetention.parse(config.autoCompactionMode(), config.autoCompactionRetention());
-        metrics = open.add(new MemberMetrics(
-                config.name(), config.monitoring().detail(), config.monitoring().hostRegistry(), time));
+        metrics = open.add(new MemberMetrics(config.name(), config.monitoring(), time));
         MemberTls tls = open.add(MemberTls.open(config, time));
 
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
@@ -164,7 +163,7 @@ final class Member implements AutoCloseable {
         cluster = new ClusterStore(identity, backend);
         cluster.bootstrap(config, bootstrapper);
         LessorOptions leaseOptions = LessorOptions.of(config);
-        lessor = new Lessor(backend, leaseOptions, time);
+        lessor = new Lessor(backend, leaseOptions, time, metrics.leases());
         alarms = new AlarmStore(backend, news);
         store = open.add(KvStore.open(backend, lessor, storeOptions()));
         copies = new StateCopies(backend, time);
@@ -172,8 +171,9 @@ final class Member implements AutoCloseable {
         applied = new AppliedIndex(backend.consistentIndex());
         tokens = Tokens.open(config.auth(), applied, time);
         auth = new AuthStore(backend, tokens);
-        proposer = open.add(new LogProposer(ProposerOptions.of(config, identity.memberId()), applied, time));
-        reads = open.add(new RaftReadBarrier(config.requestTimeout(), applied, time));
+        proposer = open.add(
+                new LogProposer(ProposerOptions.of(config, identity.memberId()), applied, time, metrics.requests()));
+        reads = open.add(new RaftReadBarrier(config.requestTimeout(), applied, time, metrics.requests()));
         PrimaryLeases primaryLeases = new PrimaryLeases(lessor, leaseOptions, reads, time);
         leases = open.add(new LeaseService(lessor, primaryLeases, leaseOptions, time));
         quota = new BackendQuota(identity.memberId(), config.quotaBackendBytes(), store::sizeBytes, alarms, proposer);
@@ -210,7 +210,7 @@ final class Member implements AutoCloseable {
         MemberTimer timer = open.add(new MemberTimer("etcd-timer-" + config.name()));
         startTimer(timer, peers);
 
-        MetricSources.connect(rpcParts(), proposer);
+        MetricSources.connect(rpcParts(), proposer, auth);
         clients = open.add(ClientPorts.open(rpcParts(), tls.clientPort()));
         SelfPublisher publisher =
                 new SelfPublisher(cluster, config.name(), advertisedUrls(), proposer, config.requestTimeout(), time);
@@ -252,7 +252,8 @@ final class Member implements AutoCloseable {
     }
 
     private MemberStateMachine stateMachine(StateFetcher fetcher) {
-        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth));
+        ApplyParts parts = new ApplyParts(
+                backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth), metrics.requestWatch());
         // The lessor first: renewals that waited for a leader find it counting. The founder before what waits to be
         // proposed.
         List<LeadershipListener> leadership = List.of(
@@ -300,7 +301,8 @@ final class Member implements AutoCloseable {
     }
 
     private void startTimer(MemberTimer timer, Connections connections) {
-        LeaseExpirer expirer = new LeaseExpirer(lessor, new RootProposer(auth, proposer.whileLeading()));
+        LeaseExpirer expirer =
+                new LeaseExpirer(lessor, new RootProposer(auth, proposer.whileLeading()), metrics.leases());
         timer.every(REQUEST_SWEEP, proposer::tick);
         timer.every(REQUEST_SWEEP, reads::tick);
         timer.every(REQUEST_SWEEP, tokens::tick);

@@ -1,6 +1,7 @@
 package io.etcetera.server;
 
 import io.etcetera.proto.etcdserverpb.Member;
+import io.etcetera.server.auth.AuthStore;
 import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.rpc.MemberParts;
@@ -9,9 +10,10 @@ import io.etcetera.server.rpc.MemberParts;
 final class MetricSources {
     private MetricSources() {}
 
-    static void connect(MemberParts parts, LogProposer proposer) {
+    static void connect(MemberParts parts, LogProposer proposer, AuthStore auth) {
         MemberMetrics metrics = parts.metrics();
         metrics.store().watch(parts.store());
+        metrics.watchAuth(() -> auth.get().revision());
         metrics.watchQuota(parts.quota()::quotaBytes);
         metrics.requests()
                 .watch(

@@ -7,6 +7,7 @@ import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.lease.Lessor;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.BackendQuota;
+import io.etcetera.server.metrics.RequestWatch;
 
 /** Everything that committed requests act on. */
 public record ApplyParts(
@@ -16,4 +17,5 @@ public record ApplyParts(
         AlarmStore alarms,
         BackendQuota quota,
         ClusterStore cluster,
-        AuthCommands auth) {}
+        AuthCommands auth,
+        RequestWatch watch) {}

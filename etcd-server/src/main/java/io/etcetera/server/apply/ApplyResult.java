@@ -2,10 +2,29 @@ package io.etcetera.server.apply;
 
 import com.google.protobuf.Message;
 import io.etcetera.server.EtcdError;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** What came of applying a request. */
 sealed interface ApplyResult {
+
+    /** The answer; empty if the request was refused. */
+    default Optional<Message> message() {
+        if (this instanceof Later later) {
+            return later.answer().message();
+        }
+        return this instanceof Done done ? Optional.of(done.response()) : Optional.empty();
+    }
+
+    /** What etcd's metrics and log take for a failure: any refusal, but that what was asked for is compacted. */
+    default Optional<String> failure() {
+        if (this instanceof Later later) {
+            return later.answer().failure();
+        }
+        return this instanceof Refused refused && refused.error() != EtcdError.COMPACTED
+                ? Optional.of(refused.error().text())
+                : Optional.empty();
+    }
 
     /** It is done. */
     record Done(Message response) implements ApplyResult {}

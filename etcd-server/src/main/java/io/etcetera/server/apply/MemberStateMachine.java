@@ -12,6 +12,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.LeadershipListener;
 import io.etcetera.server.auth.Permissions;
+import io.etcetera.server.metrics.RequestWatch;
 import io.etcetera.server.propose.Completions;
 import io.etcetera.server.read.AppliedIndex;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class MemberStateMachine implements StateMachine {
     private final List<LeadershipListener> leadership;
     private final LeaderLog leaderLog;
     private final Consumer<RaftException> onFailure;
+    private final RequestWatch watch;
 
     /**
      * @param parts what requests act on
@@ -65,6 +67,7 @@ public final class MemberStateMachine implements StateMachine {
         this.leadership = List.copyOf(leadership);
         this.leaderLog = new LeaderLog(parts.cluster().memberId());
         this.onFailure = onFailure;
+        this.watch = parts.watch();
     }
 
     private static Applier chain(ApplyParts parts) {
@@ -103,6 +106,7 @@ public final class MemberStateMachine implements StateMachine {
     private void applyRequest(long index, long term, InternalRaftRequest request) {
         Command command = Command.of(request, index);
         backend.beginEntry();
+        long begin = watch.begin();
         ApplyResult result;
         try {
             result = chain.apply(command);
@@ -113,6 +117,7 @@ public final class MemberStateMachine implements StateMachine {
         }
         backend.endEntry(index, term);
         applied.advance(index);
+        watch.applied(request, result.message(), result.failure(), begin);
         answer(command.requestId(), result);
     }
 

@@ -6,6 +6,7 @@ import io.etcetera.proto.etcdserverpb.LeaseRevokeRequest;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.metrics.LeaseMetrics;
 import io.etcetera.server.propose.Proposer;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
@@ -33,6 +34,7 @@ public final class LeaseExpirer {
 
     private final Lessor lessor;
     private final Proposer proposer;
+    private final LeaseMetrics metrics;
 
     private final Object lock = new Object();
     private final Queue<Long> expired = new ArrayDeque<>();
@@ -43,7 +45,8 @@ public final class LeaseExpirer {
      * @param proposer proposes to this member's own log only: a new leader has extended the lease, and a revoke that was
      *     passed on to it would cut that short
      */
-    public LeaseExpirer(Lessor lessor, Proposer proposer) {
+    public LeaseExpirer(Lessor lessor, Proposer proposer, LeaseMetrics metrics) {
+        this.metrics = metrics;
         this.lessor = lessor;
         this.proposer = proposer;
     }
@@ -92,6 +95,7 @@ public final class LeaseExpirer {
             @Override
             public void completed(Message response) {
                 log.atDebug().addKeyValue("lease-id", Long.toHexString(leaseId)).log("revoked expired lease");
+                metrics.expired();
                 settled();
                 send();
             }

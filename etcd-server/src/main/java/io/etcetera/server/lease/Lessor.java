@@ -11,6 +11,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.LeadershipListener;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.metrics.LeaseMetrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
     private final Backend backend;
     private final LessorOptions options;
     private final TimeSource time;
+    private final LeaseMetrics metrics;
 
     private final Object lock = new Object();
     private LeaseTable leases;
@@ -44,7 +46,8 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
     private long turns;
 
     /** Loads what is in the backend. To be made before the store opens, which then binds the keys again. */
-    public Lessor(Backend backend, LessorOptions options, TimeSource time) {
+    public Lessor(Backend backend, LessorOptions options, TimeSource time, LeaseMetrics metrics) {
+        this.metrics = metrics;
         this.backend = backend;
         this.options = options;
         this.time = time;
@@ -100,6 +103,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
                 .build()
                 .toByteArray();
         backend.put(Bucket.LEASE, backendKey(leaseId), record);
+        metrics.granted(granted);
         return granted;
     }
 
@@ -127,6 +131,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
             }
         }
         backend.delete(Bucket.LEASE, backendKey(leaseId));
+        metrics.revoked();
         remove(leaseId).forEach(renewal -> renewal.callback().completed(0L));
     }
 
@@ -247,6 +252,7 @@ public final class Lessor implements LeaseBinder, LeadershipListener {
                 }
                 byExpiry.remove(lease);
                 enqueue(lease, now);
+                metrics.renewed();
                 ttlSeconds = lease.ttlSeconds;
             }
         }

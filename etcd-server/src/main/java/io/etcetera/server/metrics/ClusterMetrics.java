@@ -11,30 +11,18 @@ import java.util.function.Supplier;
 public final class ClusterMetrics implements LeadershipListener {
     private final MetricRegistry registry;
     private final Counter leaderChanges;
-    private final Counter promotions;
-    private final Labelled<Counter> failedPromotions;
-    private final Gauge installing;
-    private final Labelled<Gauge> alarms;
     private long leader; // apply thread
 
     ClusterMetrics(MetricRegistry registry) {
         this.registry = registry;
         leaderChanges = registry.counter("etcd_server_leader_changes_seen_total", "The number of leader changes seen.");
-        promotions = registry.counter(
+        // Shown because dashboards ask for them; not counted yet.
+        registry.counter(
                 "etcd_server_learner_promote_successes",
                 "The total number of successful learner promotions while this member is leader.");
-        failedPromotions = registry.counters(
-                "etcd_server_learner_promote_failures",
-                "The total number of failed learner promotions (likely learner not ready) while this member is leader.",
-                "Reason");
-        installing = registry.gauge(
+        registry.gauge(
                 "etcd_server_snapshot_apply_in_progress_total",
                 "1 if the server is applying the incoming snapshot. 0 if none.");
-        alarms = registry.gauges(
-                "etcd_debugging_server_alarms",
-                "Alarms for every member in cluster. 1 for 'server_id' label with current ID. 2 for 'alarm_type' label with type of this alarm",
-                "alarm_type",
-                "server_id");
         registry.counter(
                 "etcd_server_heartbeat_send_failures_total",
                 "The total number of leader heartbeat send failures (likely overloaded from slow disk).");
@@ -89,33 +77,5 @@ public final class ClusterMetrics implements LeadershipListener {
             leaderChanges.increment();
         }
         leader = leaderId;
-    }
-
-    public void promoted() {
-        promotions.increment();
-    }
-
-    /** A learner was not promoted; the reason is the text of the error. */
-    public void promotionFailed(String reason) {
-        failedPromotions.with(reason).increment();
-    }
-
-    /** Another member's state takes the place of this one's. */
-    public void installing(boolean inProgress) {
-        installing.set(inProgress ? 1 : 0);
-    }
-
-    /**
-     * An alarm has been raised or lifted.
-     *
-     * @param memberId as in the request: 0 for all
-     */
-    public void alarm(long memberId, String type, boolean raised) {
-        Gauge gauge = alarms.with(type, Long.toHexString(memberId));
-        if (raised) {
-            gauge.increment();
-        } else {
-            gauge.decrement();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.etcetera.server.metrics;
 
 import io.etcetera.server.EtcdVersion;
+import io.etcetera.server.MonitoringConfig;
 import io.etcetera.server.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
@@ -16,6 +17,7 @@ public final class MemberMetrics implements AutoCloseable {
     private final DiskMetrics disk;
     private final StoreMetrics store;
     private final RequestMetrics requests;
+    private final RequestWatch requestWatch;
     private final LeaseMetrics leases;
     private final ClusterMetrics cluster;
     private final RpcMetrics rpc;
@@ -39,17 +41,17 @@ public final class MemberMetrics implements AutoCloseable {
      * Metrics of a member that is being started, with nothing in them yet.
      *
      * @param member its name
-     * @param host where they are shown, too
      */
-    public MemberMetrics(String member, Detail detail, HostRegistry host, TimeSource time) {
-        this.host = host.meters(member);
+    public MemberMetrics(String member, MonitoringConfig config, TimeSource time) {
+        this.host = config.hostRegistry().meters(member);
         registry = new MetricRegistry(this.host);
         disk = new DiskMetrics(registry);
         store = new StoreMetrics(registry, time);
         requests = new RequestMetrics(registry);
+        requestWatch = new RequestWatch(requests, config.slowApply(), time);
         leases = new LeaseMetrics(registry);
         cluster = new ClusterMetrics(registry);
-        rpc = new RpcMetrics(registry, detail == Detail.EXTENSIVE, time);
+        rpc = new RpcMetrics(registry, config.detail() == Detail.EXTENSIVE, time);
         health = new HealthMetrics(registry);
         ProcessMetrics.register(registry);
         registry.info(
@@ -78,6 +80,10 @@ public final class MemberMetrics implements AutoCloseable {
         return requests;
     }
 
+    public RequestWatch requestWatch() {
+        return requestWatch;
+    }
+
     public LeaseMetrics leases() {
         return leases;
     }
@@ -92,6 +98,11 @@ public final class MemberMetrics implements AutoCloseable {
 
     public HealthMetrics health() {
         return health;
+    }
+
+    /** Shows the revision of users and roles from now on. Once. */
+    public void watchAuth(LongSupplier revision) {
+        registry.gauge("etcd_debugging_auth_revision", "The current revision of auth store.", revision::getAsLong);
     }
 
     /** Shows from now on how many bytes the store may have. Once. */

@@ -10,6 +10,8 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.LeadershipListener;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.metrics.RequestMetrics;
+import io.etcetera.server.text.RequestNames;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -31,6 +33,7 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
     private final ProposerOptions options;
     private final ApplyLag lag;
     private final TimeSource time;
+    private final RequestMetrics metrics;
     private final RequestIds ids;
     private final TimeoutCauses timeoutCauses;
     private final ConcurrentMap<Long, WaitingCall> waiting = new ConcurrentHashMap<>();
@@ -40,7 +43,8 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
     private volatile @Nullable Route route;
     private volatile boolean closed;
 
-    public LogProposer(ProposerOptions options, LongSupplier appliedIndex, TimeSource time) {
+    public LogProposer(ProposerOptions options, LongSupplier appliedIndex, TimeSource time, RequestMetrics metrics) {
+        this.metrics = metrics;
         this.options = options;
         this.lag = new ApplyLag(appliedIndex);
         this.time = time;
@@ -89,7 +93,7 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
             callback.failed(new EtcdException(EtcdError.REQUEST_TOO_LARGE));
             return;
         }
-        WaitingCall call = new WaitingCall(id, data, callback, time.nanoTime(), anyLeader);
+        WaitingCall call = new WaitingCall(id, data, RequestNames.of(request), callback, time.nanoTime(), anyLeader);
         waiting.put(id, call);
         if (closed) {
             // Either this or close() finds it in the map.
@@ -173,6 +177,7 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
         if (call == null) {
             return;
         }
+        call.answered(true);
         try {
             call.callback.completed(response);
         } catch (RuntimeException e) {
@@ -182,10 +187,16 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
 
     @Override
     public void failed(long requestId, EtcdException error) {
+        // It was refused by the state, and nothing is wrong with the way there.
+        failed(requestId, error, true);
+    }
+
+    private void failed(long requestId, EtcdException error, boolean applied) {
         WaitingCall call = take(requestId);
         if (call == null) {
             return;
         }
+        call.answered(applied);
         try {
             call.callback.failed(error);
         } catch (RuntimeException e) {
@@ -215,6 +226,7 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
         long timeoutNanos = options.requestTimeout().toNanos();
         for (WaitingCall call : waiting.values()) {
             if (now - call.startNanos >= timeoutNanos) {
+                metrics.proposalFailed();
                 call.fail(timeoutError(call));
             }
         }
@@ -271,6 +283,7 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
     final class WaitingCall implements Proposal {
         private final long id;
         private final byte[] data;
+        private final String type;
         private final ResultCallback<Message> callback;
         private final long startNanos;
 
@@ -283,9 +296,16 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
         /** Whether no log has taken it yet. Written by {@link ParkedCalls} under its lock. */
         volatile boolean parked;
 
-        WaitingCall(long id, byte[] data, ResultCallback<Message> callback, long startNanos, boolean anyLeader) {
+        WaitingCall(
+                long id,
+                byte[] data,
+                String type,
+                ResultCallback<Message> callback,
+                long startNanos,
+                boolean anyLeader) {
             this.id = id;
             this.data = data;
+            this.type = type;
             this.callback = callback;
             this.startNanos = startNanos;
             this.anyLeader = anyLeader;
@@ -310,6 +330,10 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
             }
         }
 
+        void answered(boolean applied) {
+            metrics.answered(type, applied, time.nanoTime() - startNanos);
+        }
+
         void undecided() {
             log.atDebug()
                     .addKeyValue("request-id", Long.toUnsignedString(id))
@@ -317,7 +341,7 @@ public final class LogProposer implements Proposer, Completions, RefusalListener
         }
 
         void fail(EtcdError error) {
-            LogProposer.this.failed(id, new EtcdException(error));
+            LogProposer.this.failed(id, new EtcdException(error), false);
         }
     }
 }

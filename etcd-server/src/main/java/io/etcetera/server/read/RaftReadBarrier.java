@@ -8,12 +8,15 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.LeadershipListener;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.metrics.RequestMetrics;
 import io.etcetera.server.propose.LogRefusal;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Read barriers by read index. Thread-safe; its timer is {@link #tick()}.
@@ -23,15 +26,23 @@ import org.jspecify.annotations.Nullable;
  * leader ends the reads that are still asking: they may have been asked of the old one.
  */
 public final class RaftReadBarrier implements ReadBarrier, LeadershipListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RaftReadBarrier.class);
+
+    /** After this, and so often, it is said that an index does not come. */
+    private static final Duration RETRY_WARNING = Duration.ofMillis(500);
+
     private final Duration requestTimeout;
     private final AppliedIndex applied;
     private final TimeSource time;
+    private final RequestMetrics metrics;
     private final Set<Read<?>> pending = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable RaftNode raft;
     private volatile boolean closed;
+    private long lastWarningNanos; // timer thread
 
-    public RaftReadBarrier(Duration requestTimeout, AppliedIndex applied, TimeSource time) {
+    public RaftReadBarrier(Duration requestTimeout, AppliedIndex applied, TimeSource time, RequestMetrics metrics) {
+        this.metrics = metrics;
         this.requestTimeout = requestTimeout;
         this.applied = applied;
         this.time = time;
@@ -67,20 +78,42 @@ public final class RaftReadBarrier implements ReadBarrier, LeadershipListener, A
         if (leaderId == 0) {
             return;
         }
+        boolean anyFailed = false;
         for (Read<?> read : pending) {
             if (!read.indexKnown) {
                 read.fail(EtcdError.LEADER_CHANGED);
+                anyFailed = true;
             }
+        }
+        if (anyFailed) {
+            metrics.readIndexFailed();
         }
     }
 
     /** Ends reads that have waited too long, and asks again for those the log could not serve. Every 100 ms or so. */
     public void tick() {
         long now = time.nanoTime();
+        boolean late = false;
+        boolean tooLate = false;
         for (Read<?> read : pending) {
-            if (now - read.startNanos >= requestTimeout.toNanos()) {
+            long waited = now - read.startNanos;
+            if (waited >= requestTimeout.toNanos()) {
+                tooLate |= !read.indexKnown;
                 read.fail(EtcdError.TIMEOUT);
+            } else {
+                late |= !read.indexKnown && waited >= RETRY_WARNING.toNanos();
             }
+        }
+        if (tooLate) {
+            metrics.slowReadIndex();
+            log.atWarn()
+                    .addKeyValue("timeout", requestTimeout)
+                    .log("timed out waiting for read index response (local node might have slow network)");
+        } else if (late && now - lastWarningNanos >= RETRY_WARNING.toNanos()) {
+            lastWarningNanos = now;
+            log.atWarn()
+                    .addKeyValue("retry-timeout", RETRY_WARNING)
+                    .log("waiting for ReadIndex response took too long, retrying");
         }
         askAgain();
     }

@@ -1,8 +1,8 @@
 package io.etcetera.server.rpc;
 
-import io.etcetera.mvcc.KvStore;
 import io.etcetera.proto.etcdserverpb.DefragmentRequest;
 import io.etcetera.proto.etcdserverpb.DefragmentResponse;
+import io.etcetera.server.metrics.DiskMetrics;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import org.slf4j.Logger;
@@ -15,17 +15,21 @@ import org.slf4j.LoggerFactory;
 final class DefragmentCall extends UnaryCall<DefragmentRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(DefragmentCall.class);
 
-    private final KvStore store;
+    private final MemberParts parts;
 
-    DefragmentCall(ServerCall<Object, Outbound> call, EventExecutor loop, KvStore store) {
+    DefragmentCall(ServerCall<Object, Outbound> call, EventExecutor loop, MemberParts parts) {
         super(call, loop);
-        this.store = store;
+        this.parts = parts;
     }
 
     @Override
     void handle(DefragmentRequest request) {
         LOG.info("starting defragment");
-        store.defragment().whenComplete((nothing, failure) -> {
+        DiskMetrics metrics = parts.metrics().disk();
+        long begin = parts.time().nanoTime();
+        metrics.defragmenting();
+        parts.store().defragment().whenComplete((nothing, failure) -> {
+            metrics.defragmented(parts.time().nanoTime() - begin);
             if (failure != null) {
                 LOG.atWarn().addKeyValue("error", failure.getMessage()).log("failed to defragment");
                 closeLater(failure);

@@ -43,8 +43,7 @@ final class MaintenanceService {
                 .unary(
                         MaintenanceGrpc.getDefragmentMethod(),
                         Permission.ADMIN,
-                        (call, loop) ->
-                                new DefragmentCall(call, loop, context.parts().store()))
+                        (call, loop) -> new DefragmentCall(call, loop, context.parts()))
                 .unary(
                         MaintenanceGrpc.getHashMethod(),
                         Permission.ADMIN,

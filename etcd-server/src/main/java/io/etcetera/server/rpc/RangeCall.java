@@ -1,14 +1,20 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.mvcc.StoredKeyValue;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.server.Callbacks;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.auth.Caller;
+import io.etcetera.server.metrics.RequestWatch;
 import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.read.RangeOutcome;
+import io.etcetera.server.text.RequestText;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<RangeCall>, Runnable {
     private final RpcContext context;
+    private final RequestWatch watch;
     private @Nullable RangeRequest request;
+    private long begin;
     private Caller caller = Caller.NOBODY;
 
     RangeCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
         super(call, loop);
         this.context = context;
+        this.watch = context.parts().metrics().requestWatch();
     }
 
     @Override
@@ -32,6 +41,7 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
             throw new EtcdException(EtcdError.NOT_SUPPORTED_FOR_LEARNER);
         }
         context.validator().check(range);
+        begin = watch.begin();
         request = range;
         if (range.getSerializable()) {
             completed(this);
@@ -73,6 +83,7 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
 
     @Override
     public void failed(EtcdException error) {
+        answered(List.of(), Optional.of(error.error().text()));
         closeLater(error);
     }
 
@@ -82,10 +93,29 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
         if (range == null || isCancelled()) {
             return;
         }
+        long readBegin = watch.begin();
+        boolean read = false;
         try {
-            send(KvsOutbound.range(context.headers(), access().range(caller, range)));
+            RangeOutcome outcome = access().range(caller, range);
+            read = true;
+            send(KvsOutbound.range(context.headers(), outcome));
+            answered(outcome.kvs(), Optional.empty());
         } catch (EtcdException | RuntimeException e) {
+            answered(List.of(), Optional.of(String.valueOf(e.getMessage())));
             closeWith(StatusTable.of(e, method()));
+        } finally {
+            watch.ranged(read, readBegin);
         }
+    }
+
+    private void answered(List<StoredKeyValue> kvs, Optional<String> error) {
+        watch.read(
+                "Range",
+                "read-only range ",
+                () -> request == null ? "" : RequestText.fields(request),
+                () -> "range_response_count:" + kvs.size() + " size:"
+                        + kvs.stream().mapToLong(kv -> kv.encoded().length).sum(),
+                error,
+                begin);
     }
 }

@@ -128,6 +128,7 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
         StoreSnapshot held = snapshot;
         snapshot = null;
         if (held != null) {
+            context.parts().metrics().disk().snapshotEnded(time.nanoTime() - begin);
             held.close();
         }
     }

@@ -11,11 +11,15 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.apply.ReadOnlyTxn;
 import io.etcetera.server.auth.Caller;
+import io.etcetera.server.metrics.RequestWatch;
 import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.text.RequestText;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * One Txn. It goes through the log unless all its operations are ranges; then it is evaluated here, like a Range: on the
@@ -25,16 +29,20 @@ final class TxnCall extends UnaryCall<TxnRequest> {
     private static final int MAX_OPS_ON_LOOP = 16;
 
     private final RpcContext context;
+    private final RequestWatch watch;
+    private long begin;
 
     TxnCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
         super(call, loop);
         this.context = context;
+        this.watch = context.parts().metrics().requestWatch();
     }
 
     @Override
     void handle(TxnRequest txn) throws EtcdException {
         context.parts().quota().check(txn);
         context.validator().check(txn);
+        begin = watch.begin();
         if (!ReadOnlyTxn.isReadOnly(txn)) {
             access().propose(InternalRaftRequest.newBuilder().setTxn(txn), new Write());
         } else if (ReadOnlyTxn.isSerializable(txn)) {
@@ -65,10 +73,26 @@ final class TxnCall extends UnaryCall<TxnRequest> {
             return;
         }
         try {
-            send(answer(access().txn(caller, txn)));
+            TxnResponse response = access().txn(caller, txn);
+            send(answer(response));
+            answered(txn, response, Optional.empty());
         } catch (EtcdException | RuntimeException e) {
+            answered(txn, TxnResponse.getDefaultInstance(), Optional.of(String.valueOf(e.getMessage())));
             closeWith(StatusTable.of(e, method()));
         }
+    }
+
+    private void answered(TxnRequest txn, TxnResponse response, Optional<String> error) {
+        watch.read(
+                "ReadonlyTxn",
+                "read-only txn ",
+                () -> RequestText.of(txn),
+                () -> response.getResponsesList().stream()
+                        .map(op ->
+                                "range_response_count:" + op.getResponseRange().getKvsCount())
+                        .collect(Collectors.joining(" ", "responses:<", "> size:" + response.getSerializedSize())),
+                error,
+                begin);
     }
 
     private Outbound answer(TxnResponse response) {

@@ -35,6 +35,7 @@ import io.etcetera.server.lease.PrimaryLeases;
 import io.etcetera.server.maintenance.AlarmListener;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.BackendQuota;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.propose.ProposerOptions;
 import io.etcetera.server.read.AppliedIndex;
@@ -43,6 +44,7 @@ import io.etcetera.server.read.RangeEvaluator;
 import io.etcetera.server.testing.Answer;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.TestMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +71,8 @@ public final class ApplyHarness implements AutoCloseable {
     public final AuthStore auth;
     public final MemberStateMachine stateMachine;
 
+    private final MemberMetrics metrics = TestMetrics.create();
+
     /** Where a full copy comes from. */
     public StateFetcher fetcher = StateFetcher.NONE;
 
@@ -81,15 +85,18 @@ public final class ApplyHarness implements AutoCloseable {
     public ApplyHarness(Path directory, long quotaBytes) {
         LessorOptions leaseOptions = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
         backend = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
-        lessor = new Lessor(backend, leaseOptions, time);
+        lessor = new Lessor(backend, leaseOptions, time, metrics.leases());
         store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
         alarms = new AlarmStore(backend, AlarmListener.NONE);
         applied = new AppliedIndex(backend.consistentIndex());
         proposer = new LogProposer(
-                new ProposerOptions(MEMBER_ID, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), applied, time);
-        RaftReadBarrier reads = new RaftReadBarrier(Duration.ofSeconds(7), applied, time);
+                new ProposerOptions(MEMBER_ID, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)),
+                applied,
+                time,
+                metrics.requests());
+        RaftReadBarrier reads = new RaftReadBarrier(Duration.ofSeconds(7), applied, time, metrics.requests());
         leases = new LeaseService(lessor, new PrimaryLeases(lessor, leaseOptions, reads, time), leaseOptions, time);
-        expirer = new LeaseExpirer(lessor, proposer.whileLeading());
+        expirer = new LeaseExpirer(lessor, proposer.whileLeading(), metrics.leases());
         quota = new BackendQuota(MEMBER_ID, quotaBytes, store::sizeBytes, alarms, proposer);
         raft.startAfter(backend.consistentIndex());
         proposer.attach(raft);
@@ -98,7 +105,8 @@ public final class ApplyHarness implements AutoCloseable {
         cluster = new ClusterStore(new Identity(MEMBER_ID, 2), backend);
         tokens = Tokens.open(AuthConfig.DEFAULT, applied, time);
         auth = new AuthStore(backend, tokens);
-        ApplyParts parts = new ApplyParts(backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth));
+        ApplyParts parts = new ApplyParts(
+                backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth), metrics.requestWatch());
         installation = new StateInstallation(
                 parts, applied, (member, index, file) -> fetcher.fetch(member, index, file), time::nanoTime);
         stateMachine = new MemberStateMachine(

@@ -29,9 +29,11 @@ import io.etcetera.server.lease.LessorOptions;
 import io.etcetera.server.maintenance.AlarmListener;
 import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.BackendQuota;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.propose.ProposerOptions;
 import io.etcetera.server.read.AppliedIndex;
+import io.etcetera.server.testing.TestMetrics;
 import io.etcetera.server.transport.StateCopies;
 import io.etcetera.server.transport.StateSource;
 import java.io.IOException;
@@ -202,15 +204,19 @@ final class CopyGroup implements AutoCloseable {
             this.id = id;
             Files.createDirectories(home(id));
             TimeSource time = TimeSource.system();
+            MemberMetrics metrics = TestMetrics.create();
             ReplaceableBackend backend = Backend.open(
                     home(id).resolve("store.mdb"), BackendOptions.DEFAULT.withBatch(Duration.ofMillis(10), 100));
             LessorOptions leases = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
-            Lessor lessor = new Lessor(backend, leases, time);
+            Lessor lessor = new Lessor(backend, leases, time, metrics.leases());
             store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
             AlarmStore alarms = new AlarmStore(backend, AlarmListener.NONE);
             applied = new AppliedIndex(backend.consistentIndex());
             proposer = new LogProposer(
-                    new ProposerOptions(id, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), applied, time);
+                    new ProposerOptions(id, 1 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)),
+                    applied,
+                    time,
+                    metrics.requests());
             copies = new StateCopies(backend, time);
             BackendQuota quota = new BackendQuota(id, -1, store::sizeBytes, alarms, proposer);
             ClusterStore cluster = new ClusterStore(new Identity(id, 2), backend);
@@ -221,7 +227,8 @@ final class CopyGroup implements AutoCloseable {
                     alarms,
                     quota,
                     cluster,
-                    new AuthCommands(new AuthStore(backend, Tokens.open(AuthConfig.DEFAULT, applied, time))));
+                    new AuthCommands(new AuthStore(backend, Tokens.open(AuthConfig.DEFAULT, applied, time))),
+                    metrics.requestWatch());
             installation = new StateInstallation(parts, applied, CopyGroup.this::fetch, time::nanoTime);
             MemberStateMachine machine = new MemberStateMachine(
                     parts, proposer, applied, installation, List.of(lessor, proposer), failure -> {});

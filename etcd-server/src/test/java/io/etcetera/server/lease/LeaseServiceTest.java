@@ -9,6 +9,7 @@ import io.etcetera.server.apply.ApplyHarness;
 import io.etcetera.server.lease.Leases.LeaseState;
 import io.etcetera.server.read.RaftReadBarrier;
 import io.etcetera.server.testing.Answer;
+import io.etcetera.server.testing.TestMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,7 +221,11 @@ class LeaseServiceTest {
         PrimaryLeases primary = new PrimaryLeases(
                 member.lessor,
                 new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7)),
-                new RaftReadBarrier(Duration.ofSeconds(7), member.applied, member.time),
+                new RaftReadBarrier(
+                        Duration.ofSeconds(7),
+                        member.applied,
+                        member.time,
+                        TestMetrics.create().requests()),
                 member.time);
         Answer<Long> answer = new Answer<>();
         primary.renew(1, answer);

@@ -2,6 +2,7 @@ package io.etcetera.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.server.MonitoringConfig;
 import io.etcetera.server.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,8 @@ class MemberMetricsTest {
     void sharesAHostsRegistryWithOtherMembersUntilItIsClosed() {
         SimpleMeterRegistry host = new SimpleMeterRegistry();
         try (MemberMetrics other = create(HostRegistry.of(host))) {
-            MemberMetrics metrics =
-                    new MemberMetrics("second", MemberMetrics.Detail.BASIC, HostRegistry.of(host), TimeSource.system());
+            MemberMetrics metrics = new MemberMetrics(
+                    "second", MonitoringConfig.DEFAULT.withHostRegistry(HostRegistry.of(host)), TimeSource.system());
             metrics.store().written(2, 0, 0, 10);
             metrics.disk().synced(1_000, 2_000_000, 100);
             other.store().written(1, 0, 0, 5);
@@ -61,6 +62,6 @@ class MemberMetricsTest {
     }
 
     private static MemberMetrics create(HostRegistry host) {
-        return new MemberMetrics("first", MemberMetrics.Detail.BASIC, host, TimeSource.system());
+        return new MemberMetrics("first", MonitoringConfig.DEFAULT.withHostRegistry(host), TimeSource.system());
     }
 }

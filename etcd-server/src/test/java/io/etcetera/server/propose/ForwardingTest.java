@@ -11,6 +11,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.testing.Answer;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.TestMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,10 @@ class ForwardingTest {
     private final FakeRaftNode raft = new FakeRaftNode();
     private final Network network = new Network();
     private final LogProposer proposer = new LogProposer(
-            new ProposerOptions(SELF, 8 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)), () -> 0, time);
+            new ProposerOptions(SELF, 8 << 20, Duration.ofSeconds(7), Duration.ofSeconds(1)),
+            () -> 0,
+            time,
+            TestMetrics.create().requests());
 
     /** Remembers what was sent to whom. */
     private static final class Network implements EntryForwarder, Reachability {

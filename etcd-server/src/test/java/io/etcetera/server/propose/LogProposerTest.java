@@ -16,6 +16,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.testing.Answer;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.TestMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,8 @@ class LogProposerTest {
     private final LogProposer proposer = new LogProposer(
             new ProposerOptions(MEMBER_ID, MAX_BYTES, Duration.ofSeconds(7), Duration.ofSeconds(1)),
             applied::get,
-            time);
+            time,
+            TestMetrics.create().requests());
 
     @BeforeEach
     void attach() {

@@ -8,6 +8,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.testing.Answer;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.TestMetrics;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,8 @@ class RaftReadBarrierTest {
     private final ManualTime time = new ManualTime();
     private final FakeRaftNode raft = new FakeRaftNode();
     private final AppliedIndex applied = new AppliedIndex(0);
-    private final RaftReadBarrier barrier = new RaftReadBarrier(Duration.ofSeconds(7), applied, time);
+    private final RaftReadBarrier barrier = new RaftReadBarrier(
+            Duration.ofSeconds(7), applied, time, TestMetrics.create().requests());
 
     @BeforeEach
     void attach() {
