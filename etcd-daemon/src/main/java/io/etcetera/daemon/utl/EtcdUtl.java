@@ -1,5 +1,7 @@
 package io.etcetera.daemon.utl;
 
+import static java.util.stream.Collectors.joining;
+
 import io.etcetera.server.text.OsErrors;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -48,8 +50,14 @@ final class EtcdUtl {
     }
 
     private static void help(Arguments arguments, Console console) {
-        CommandLine line = CommandLine.of(root(), arguments.positional());
-        console.out().print(HelpText.of(line.path()));
+        List<String> topic = arguments.positional();
+        CommandLine line = CommandLine.of(root(), topic);
+        if (line.path().size() == 1 && !topic.isEmpty()) {
+            console.err().print("Unknown help topic " + topic.stream().collect(joining("` `", "[`", "`]\n")));
+            console.err().print(HelpText.of(line.path()));
+        } else {
+            console.out().print(HelpText.of(line.path()));
+        }
     }
 
     /** Runs a command line and answers the exit status. */

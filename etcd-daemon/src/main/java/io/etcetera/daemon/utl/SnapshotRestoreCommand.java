@@ -60,7 +60,7 @@ final class SnapshotRestoreCommand {
         if ((bump != 0) != arguments.isOn("mark-compacted")) {
             throw UtlException.badArguments("--mark-compacted required if --revision-bump > 0");
         }
-        Path snapshot = Path.of(arguments.positional().get(0));
+        Path snapshot = Paths.notDirectory(arguments.positional().get(0));
         try (Progress progress =
                 console.progress("restoring " + snapshot, snapshot.toFile().length())) {
             restore(snapshot, bump, arguments).run(progress);

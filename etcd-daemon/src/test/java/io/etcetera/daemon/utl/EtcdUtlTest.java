@@ -97,6 +97,9 @@ class EtcdUtlTest {
                     snapshot restore f --mark-compacted=maybe           | 1   | invalid argument "maybe" for "--mark-compacted" flag: strconv.ParseBool: parsing "maybe": invalid syntax
                     snapshot restore f --bump-revision=-1               | 1   | invalid argument "-1" for "--bump-revision" flag: strconv.ParseUint: parsing "-1": invalid syntax
                     hashkv f --rev 99999999999999999999                 | 1   | invalid argument "99999999999999999999" for "--rev" flag: strconv.ParseInt: parsing "99999999999999999999": value out of range
+                    snapshot restore /                                  | 1   | / is a directory; name a file
+                    snapshot restore f --initial-cluster x=nonsense     | 1   | URL scheme must be http, https, unix, or unixs: nonsense
+                    snapshot restore f --name x                         | 1   | couldn't find local name "x" in the initial cluster configuration
                     foo                                                 | 1   | unknown command "foo" for "etcdutl"
                     completion foo                                      | 1   | invalid argument "foo" for "etcdutl completion"
                     """)

@@ -136,9 +136,22 @@ public record SnapshotRestore(
                 .initialClusterToken(token)
                 .initialAdvertisePeerUrls(peerUrls)
                 .build();
-        InitialCluster initial = InitialCluster.parse(initialCluster);
+        InitialCluster initial = parse();
         initial.verify(config);
         return new Bootstrap(new Identity(1, 1), initial.members(token)).members();
+    }
+
+    /** What is wrong with the list itself is told without the words that a member's start puts before it. */
+    private InitialCluster parse() throws ClusterConfigException {
+        try {
+            return InitialCluster.parse(initialCluster);
+        } catch (ClusterConfigException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new ClusterConfigException(
+                    message.startsWith(InitialCluster.SETTING_UP)
+                            ? message.substring(InitialCluster.SETTING_UP.length())
+                            : message);
+        }
     }
 
     /** Before anything is made: a file that was damaged on its way is refused. */
