@@ -8,11 +8,12 @@ import java.util.function.UnaryOperator;
  *
  * @param size number of members, at least 1
  * @param tls whether clients and peers are served by TLS
+ * @param rootPassword of the user root, without which nothing is answered; empty if anybody may do anything
  * @param name of the cluster, and the beginning of its members' names
  * @param change made to each member's configuration
  */
-record ClusterPlan(int size, boolean tls, String name, UnaryOperator<EtcdConfig.Builder> change) {
-    static final ClusterPlan DEFAULT = new ClusterPlan(1, false, "etcd", UnaryOperator.identity());
+record ClusterPlan(int size, boolean tls, String rootPassword, String name, UnaryOperator<EtcdConfig.Builder> change) {
+    static final ClusterPlan DEFAULT = new ClusterPlan(1, false, "", "etcd", UnaryOperator.identity());
 
     ClusterPlan {
         if (size < 1) {
@@ -24,19 +25,23 @@ record ClusterPlan(int size, boolean tls, String name, UnaryOperator<EtcdConfig.
     }
 
     ClusterPlan withSize(int value) {
-        return new ClusterPlan(value, tls, name, change);
+        return new ClusterPlan(value, tls, rootPassword, name, change);
     }
 
     ClusterPlan withTls(boolean value) {
-        return new ClusterPlan(size, value, name, change);
+        return new ClusterPlan(size, value, rootPassword, name, change);
+    }
+
+    ClusterPlan withRootPassword(String value) {
+        return new ClusterPlan(size, tls, value, name, change);
     }
 
     ClusterPlan withName(String value) {
-        return new ClusterPlan(size, tls, value, change);
+        return new ClusterPlan(size, tls, rootPassword, value, change);
     }
 
     ClusterPlan withChange(UnaryOperator<EtcdConfig.Builder> value) {
-        return new ClusterPlan(size, tls, name, value);
+        return new ClusterPlan(size, tls, rootPassword, name, value);
     }
 
     String scheme() {

@@ -1,5 +1,9 @@
 package io.etcetera.junit5;
 
+import io.etcetera.proto.etcdserverpb.AuthEnableRequest;
+import io.etcetera.proto.etcdserverpb.AuthGrpc;
+import io.etcetera.proto.etcdserverpb.AuthUserAddRequest;
+import io.etcetera.proto.etcdserverpb.AuthUserGrantRoleRequest;
 import io.etcetera.server.Etcd;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdStartException;
@@ -25,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class EtcdCluster {
     private static final int MOST_STARTS = 5;
+    private static final String ROOT = "root";
     private static final long PAUSE_NANOS = 10_000_000;
 
     private final ClusterPlan plan;
@@ -66,6 +71,9 @@ public final class EtcdCluster {
             EtcdCluster cluster = new EtcdCluster(plan, site, site.configs(plan));
             toStop = cluster.members;
             cluster.startMembers();
+            if (!plan.rootPassword().isEmpty()) {
+                cluster.enableAuth();
+            }
             started = true;
             return cluster;
         } finally {
@@ -88,6 +96,20 @@ public final class EtcdCluster {
             site.gatherCertificates(
                     members.stream().map(EtcdMember::certificate).toList());
         }
+    }
+
+    /** The role root is there from the beginning. */
+    private void enableAuth() {
+        AuthGrpc.AuthBlockingStub auth = AuthGrpc.newBlockingStub(channel);
+        var unusedAdded = auth.userAdd(AuthUserAddRequest.newBuilder()
+                .setName(ROOT)
+                .setPassword(plan.rootPassword())
+                .build());
+        var unusedGranted = auth.userGrantRole(AuthUserGrantRoleRequest.newBuilder()
+                .setUser(ROOT)
+                .setRole(ROOT)
+                .build());
+        var unusedEnabled = auth.authEnable(AuthEnableRequest.getDefaultInstance());
     }
 
     /** Its name. */

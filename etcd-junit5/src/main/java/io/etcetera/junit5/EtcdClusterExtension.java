@@ -166,6 +166,12 @@ public final class EtcdClusterExtension
             return this;
         }
 
+        /** Turns authentication on, with the user root and this password; empty leaves it off. */
+        public Builder withRootPassword(String password) {
+            plan = plan.withRootPassword(password);
+            return this;
+        }
+
         /** The cluster's name, from which those of its members are made; {@code etcd} if not given. */
         public Builder withClusterName(String name) {
             plan = plan.withName(name);

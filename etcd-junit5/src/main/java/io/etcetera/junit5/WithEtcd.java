@@ -36,4 +36,7 @@ public @interface WithEtcd {
 
     /** Whether clients and peers are served by TLS, with certificates made for it: see {@link EtcdCluster#caFile()}. */
     boolean tls() default false;
+
+    /** If not empty, authentication is on, and this is the password of the user root. */
+    String rootPassword() default "";
 }

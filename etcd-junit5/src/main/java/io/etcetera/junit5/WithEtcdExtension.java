@@ -52,7 +52,8 @@ final class WithEtcdExtension
                                 EtcdCluster.class,
                                 EtcdCluster.start(ClusterPlan.DEFAULT
                                         .withSize(wanted.members())
-                                        .withTls(wanted.tls()))));
+                                        .withTls(wanted.tls())
+                                        .withRootPassword(wanted.rootPassword()))));
     }
 
     /** Only that of this very context: a store gives away no more than is its own. */
