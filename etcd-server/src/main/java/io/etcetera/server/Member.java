@@ -1,11 +1,8 @@
 package io.etcetera.server;
 
 import io.etcetera.mvcc.KvStore;
-import io.etcetera.mvcc.KvStoreOptions;
 import io.etcetera.mvcc.backend.Backend;
-import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
-import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.apply.ApplyParts;
@@ -165,7 +162,7 @@ final class Member implements AutoCloseable {
         LessorOptions leaseOptions = LessorOptions.of(config);
         lessor = new Lessor(backend, leaseOptions, time, metrics.leases());
         alarms = new AlarmStore(backend, news);
-        store = open.add(KvStore.open(backend, lessor, storeOptions()));
+        store = open.add(KvStore.open(backend, lessor, EngineSettings.store(config, time, metrics.store())));
         copies = new StateCopies(backend, time);
 
         applied = new AppliedIndex(backend.consistentIndex());
@@ -196,7 +193,11 @@ final class Member implements AutoCloseable {
         transfer = open.add(new LeadershipTransfer(cluster, peers, config.requestTimeout(), time));
         failure.then(cause -> stopAnswering());
 
-        raft = open.add(RaftNode.start(raftConfig(), stateMachine(peers.states()), metrics.disk(), peers));
+        raft = open.add(RaftNode.start(
+                EngineSettings.raft(config, identity, cluster.initialVoters(), backend, forcedAlone),
+                stateMachine(peers.states()),
+                metrics.disk(),
+                peers));
         proposer.attach(raft, peers, new QuorumConnections(cluster, peers));
         reads.attach(raft);
         transfer.attach(raft);
@@ -227,28 +228,13 @@ final class Member implements AutoCloseable {
 
     private ReplaceableBackend openBackend(Path file) {
         long begin = time.nanoTime();
-        ReplaceableBackend opened = Backend.open(
-                file,
-                BackendOptions.DEFAULT
-                        .withBatch(config.backendBatchInterval(), config.backendBatchLimit())
-                        .withFsync(!config.unsafeNoFsync())
-                        .withThreadName("etcd-store-committer-" + config.name())
-                        .withNanoClock(time::nanoTime)
-                        .withOnCommit(metrics.disk()::committed)
-                        .withOnFailure(failure::report));
+        ReplaceableBackend opened =
+                Backend.open(file, EngineSettings.backend(config, time, metrics.disk()::committed, failure::report));
         log.atInfo()
                 .addKeyValue("path", file)
                 .addKeyValue("took", Duration.ofNanos(time.nanoTime() - begin))
                 .log("opened backend db");
         return opened;
-    }
-
-    private KvStoreOptions storeOptions() {
-        return KvStoreOptions.DEFAULT
-                .withCompaction(config.compactionBatchLimit(), config.compactionSleepInterval())
-                .withThreads(task -> new Thread(task, "etcd-store-background-" + config.name()))
-                .withListener(metrics.store())
-                .withNanoClock(time::nanoTime);
     }
 
     private MemberStateMachine stateMachine(StateFetcher fetcher) {
@@ -271,22 +257,6 @@ final class Member implements AutoCloseable {
                 news);
         StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
-    }
-
-    private RaftConfig raftConfig() {
-        return new RaftConfig(
-                identity.memberId(),
-                identity.clusterId(),
-                cluster.initialVoters(),
-                config.walDirectory(),
-                config.electionTimeout().toMillis(),
-                config.heartbeatInterval().toMillis(),
-                config.snapshotCount(),
-                config.snapshotCatchUpEntries(),
-                backend.consistentIndex(),
-                backend.consistentTerm(),
-                forcedAlone,
-                config.unsafeNoFsync());
     }
 
     private PeerHandlers peerHandlers(PrimaryLeases primaryLeases) {

@@ -88,7 +88,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.etcetera.server.rpc..")
             .and()
-            .haveNameNotMatching(".*\\.(Access|RpcServices|WatchCall|MaintenanceService.*)")
+            .haveNameNotMatching(".*\\.(Access|RpcServices|WatchCall|MaintenanceService.*|DefragmentCall)")
             .should()
             .callMethod(MemberParts.class, "store");
 
