@@ -85,7 +85,14 @@ class MetricsIT {
                     .isNotNull()
                     .isEqualTo(stock.values().get(series)));
             same.assertAll();
+            assertThat(callSeries(ours)).isEqualTo(callSeries(stock));
         }
+    }
+
+    private static Set<String> callSeries(Exposition exposition) {
+        Set<String> series = new TreeSet<>(exposition.values().keySet());
+        series.removeIf(name -> !name.startsWith("grpc_server_"));
+        return series;
     }
 
     private static void compareFamilies(Exposition stock, Exposition ours) {

@@ -44,7 +44,12 @@ final class CallCounting extends ServerStreamTracer.Factory {
         return metrics.method(
                 String.valueOf(method.getServiceName()),
                 String.valueOf(method.getBareMethodName()),
-                type(method.getType()));
+                type(asClientsKnowIt(method).getType()));
+    }
+
+    /** Here, a method takes streams where its clients send one message; see {@link Marshallers#adapt}. */
+    private static MethodDescriptor<?, ?> asClientsKnowIt(MethodDescriptor<?, ?> method) {
+        return method.getSchemaDescriptor() instanceof MethodDescriptor<?, ?> generated ? generated : method;
     }
 
     private static String type(MethodType type) {

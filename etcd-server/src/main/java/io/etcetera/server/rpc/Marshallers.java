@@ -44,6 +44,7 @@ final class Marshallers {
                                 : MethodType.BIDI_STREAMING)
                 .setFullMethodName(generated.getFullMethodName())
                 .setSampledToLocalTracing(false)
+                .setSchemaDescriptor(generated) // what the method is to a client
                 .build();
     }
 
