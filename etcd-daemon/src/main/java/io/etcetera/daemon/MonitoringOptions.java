@@ -1,7 +1,6 @@
 package io.etcetera.daemon;
 
 import static io.etcetera.daemon.Option.Section.FEATURES;
-import static io.etcetera.daemon.Option.Section.LOGGING;
 import static io.etcetera.daemon.Option.Section.MONITORING;
 import static io.etcetera.daemon.Option.Standing.BUILT;
 
@@ -22,16 +21,6 @@ final class MonitoringOptions {
             "'basic', or 'extensive' to measure the time that each call takes, too.",
             null);
 
-    static final Option<Duration> WARNING_UNARY_REQUEST_DURATION = new Option<>(
-            "warning-unary-request-duration",
-            OptionTypes.DURATION,
-            Duration.ofMillis(300),
-            "warning-unary-request-duration",
-            BUILT,
-            LOGGING,
-            "Calls that take longer are warned of.",
-            null);
-
     static final Option<Duration> WARNING_APPLY_DURATION = new Option<>(
             "warning-apply-duration",
             OptionTypes.DURATION,
@@ -45,13 +34,12 @@ final class MonitoringOptions {
     private MonitoringOptions() {}
 
     static List<Option<?>> table() {
-        return List.of(METRICS, WARNING_UNARY_REQUEST_DURATION, WARNING_APPLY_DURATION);
+        return List.of(METRICS, WARNING_APPLY_DURATION);
     }
 
     static MonitoringConfig config(Settings settings) {
         return MonitoringConfig.DEFAULT
                 .withDetail(settings.get(METRICS).equals("extensive") ? Detail.EXTENSIVE : Detail.BASIC)
-                .withSlowApply(settings.get(WARNING_APPLY_DURATION))
-                .withSlowUnaryRequest(settings.get(WARNING_UNARY_REQUEST_DURATION));
+                .withSlowApply(settings.get(WARNING_APPLY_DURATION));
     }
 }

@@ -95,6 +95,13 @@ final class UnbuiltOptions {
     }
 
     private void monitoring() {
+        add(
+                "warning-unary-request-duration",
+                DURATION,
+                Duration.ofMillis(300),
+                WITHOUT_EFFECT,
+                LOGGING,
+                "Slow requests are warned of by warning-apply-duration alone.");
         missing("enable-log-rotation", BOOL, false, LOGGING);
         String rotation =
                 "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false, \"compress\": false}";

@@ -10,28 +10,22 @@ import java.time.Duration;
  * @param detail how much is measured
  * @param hostRegistry where metrics are shown beside {@code /metrics}
  * @param slowApply a request whose applying, or reading, takes longer is warned of; 0 or less warns of all
- * @param slowUnaryRequest a call that takes longer from the client's point of view is warned of; 0 or less warns of all
  */
-public record MonitoringConfig(
-        Detail detail, HostRegistry hostRegistry, Duration slowApply, Duration slowUnaryRequest) {
+public record MonitoringConfig(Detail detail, HostRegistry hostRegistry, Duration slowApply) {
 
-    /** etcd's: numbers of calls but not their times, warnings from 100 ms and 300 ms on. */
+    /** etcd's: numbers of calls but not their times, warnings from 100 ms on. */
     public static final MonitoringConfig DEFAULT =
-            new MonitoringConfig(Detail.BASIC, HostRegistry.NONE, Duration.ofMillis(100), Duration.ofMillis(300));
+            new MonitoringConfig(Detail.BASIC, HostRegistry.NONE, Duration.ofMillis(100));
 
     public MonitoringConfig withDetail(Detail value) {
-        return new MonitoringConfig(value, hostRegistry, slowApply, slowUnaryRequest);
+        return new MonitoringConfig(value, hostRegistry, slowApply);
     }
 
     public MonitoringConfig withHostRegistry(HostRegistry value) {
-        return new MonitoringConfig(detail, value, slowApply, slowUnaryRequest);
+        return new MonitoringConfig(detail, value, slowApply);
     }
 
     public MonitoringConfig withSlowApply(Duration value) {
-        return new MonitoringConfig(detail, hostRegistry, value, slowUnaryRequest);
-    }
-
-    public MonitoringConfig withSlowUnaryRequest(Duration value) {
-        return new MonitoringConfig(detail, hostRegistry, slowApply, value);
+        return new MonitoringConfig(detail, hostRegistry, value);
     }
 }
