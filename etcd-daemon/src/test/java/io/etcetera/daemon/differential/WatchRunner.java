@@ -187,16 +187,28 @@ final class WatchRunner implements Workload.Runner {
         demand(() -> slots.values().stream().allMatch(StreamPair::isSettled), "events");
         slots.values().forEach(StreamPair::compare);
         store.settled();
-        boolean uneven = false;
-        for (StreamPair pair : slots.values()) {
-            for (long id : pair.endedOnOne()) {
-                uneven = true;
+        if (endUneven()) {
+            settle();
+        }
+    }
+
+    /** Ends watches that a compaction has ended on one server alone; true if answers are to be awaited. */
+    private boolean endUneven() {
+        boolean asked = false;
+        for (StreamPair pair : List.copyOf(slots.values())) {
+            List<Long> uneven = List.copyOf(pair.endedOnOne());
+            if (!uneven.isEmpty() && !pair.acceptsRequests()) {
+                // Half closed: all that can be done is to end it.
+                pair.both(StreamCheck::close);
+                slots.values().remove(pair);
+                continue;
+            }
+            for (long id : uneven) {
+                asked = true;
                 pair.both(stream -> stream.cancel(id));
             }
         }
-        if (uneven) {
-            settle();
-        }
+        return asked;
     }
 
     private void awaitPeriodicProgress() throws InterruptedException {
