@@ -4,14 +4,12 @@ import com.google.protobuf.ByteString;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.WorkerPool;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.slf4j.Logger;
@@ -33,25 +31,16 @@ final class Passwords implements AutoCloseable {
 
     private static final int SALT_BYTES = 16;
     private static final int MOST_WAITING = 1_000;
-    private static final long IDLE_SECONDS = 10;
-    private static final long CLOSE_MILLIS = 200;
+    private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final int cost;
     private final SecureRandom random = new SecureRandom();
-    private final ThreadPoolExecutor threads;
+    private final WorkerPool threads;
+    private volatile boolean closed;
 
     Passwords(long configuredCost, int processors) {
         this.cost = valid(configuredCost);
-        int count = Math.max(1, processors / 2);
-        AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                count,
-                count,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MOST_WAITING),
-                task -> new Thread(task, "etcd-passwords-" + number.incrementAndGet()));
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = WorkerPool.bounded("etcd-passwords", Math.max(1, processors / 2), IDLE, MOST_WAITING);
     }
 
     private static int valid(long cost) {
@@ -111,20 +100,14 @@ final class Passwords implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            callback.failed(new EtcdException(threads.isShutdown() ? EtcdError.STOPPED : EtcdError.TOO_MANY_REQUESTS));
+            callback.failed(new EtcdException(closed ? EtcdError.STOPPED : EtcdError.TOO_MANY_REQUESTS));
         }
     }
 
     /** Drops what waits. Idempotent. */
     @Override
     public void close() {
-        threads.shutdownNow();
-        try {
-            if (!threads.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                log.debug("a password is still being hashed");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        closed = true;
+        threads.close();
     }
 }
