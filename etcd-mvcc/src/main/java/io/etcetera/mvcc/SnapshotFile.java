@@ -2,6 +2,7 @@ package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.RevisionException.Kind;
 import io.etcetera.mvcc.backend.Backend;
+import io.etcetera.mvcc.bolt.BoltBucket;
 import io.etcetera.mvcc.bolt.BoltCursor;
 import io.etcetera.mvcc.bolt.BoltFile;
 import io.etcetera.mvcc.bolt.BoltFormatException;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 
@@ -48,6 +50,12 @@ public final class SnapshotFile implements AutoCloseable {
     /** Bytes of all pages. */
     public long sizeBytes() {
         return file.sizeBytes();
+    }
+
+    /** A value as it stands in the file; empty if there is none. */
+    public Optional<byte[]> get(Bucket bucket, byte[] key) throws IOException {
+        Optional<BoltBucket> found = file.bucket(bucket.bucketName());
+        return found.isEmpty() ? Optional.empty() : found.get().get(key);
     }
 
     /** What it holds, having looked at all of it. */

@@ -5,7 +5,6 @@ import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.CommittedView;
 import io.etcetera.mvcc.index.KeyIndex;
 import io.etcetera.mvcc.schema.Bucket;
-import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.MetaKeys;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -114,7 +113,7 @@ final class StoreHashes {
             for (Bucket bucket : BUCKETS_BY_NAME) {
                 checksum.update(bucket);
                 committed.scan(bucket, (key, value) -> {
-                    if (bucket != Bucket.META || !isMembersOwn(key)) {
+                    if (bucket != Bucket.META || !MetaKeys.isOneOf(MEMBERS_OWN, key)) {
                         checksum.update(key);
                         checksum.update(value);
                     }
@@ -124,11 +123,6 @@ final class StoreHashes {
         }
         options.listener().hashed(options.nanoClock().getAsLong() - begin);
         return checksum.value();
-    }
-
-    private static boolean isMembersOwn(ByteView metaKey) {
-        byte[] key = metaKey.toArray();
-        return MEMBERS_OWN.stream().anyMatch(name -> Arrays.equals(name.key(), key));
     }
 
     private void commit() throws InterruptedException {

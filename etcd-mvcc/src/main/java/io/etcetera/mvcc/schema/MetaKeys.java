@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
 
 /** Keys of {@link Bucket#META}, and the encoding of the values that the store itself writes. */
 public enum MetaKeys {
@@ -33,6 +35,12 @@ public enum MetaKeys {
     /** The key, in a fresh array. */
     public byte[] key() {
         return keyName.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether a key of the bucket is one of these. */
+    public static boolean isOneOf(Set<MetaKeys> names, ByteView key) {
+        byte[] bytes = key.toArray();
+        return names.stream().anyMatch(name -> Arrays.equals(name.key(), bytes));
     }
 
     /** Encodes a value of {@link #CONSISTENT_INDEX} or {@link #TERM}. */

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -64,8 +63,8 @@ public record SnapshotRestore(
     /** Who was in the old cluster, and how far its log had come, is of no concern to the new one. */
     private static final Set<Bucket> BUCKETS_LEFT_OUT = Set.of(Bucket.MEMBERS, Bucket.MEMBERS_REMOVED);
 
-    private static final List<MetaKeys> META_LEFT_OUT =
-            List.of(MetaKeys.CONSISTENT_INDEX, MetaKeys.TERM, MetaKeys.CONF_STATE);
+    private static final Set<MetaKeys> META_LEFT_OUT =
+            Set.of(MetaKeys.CONSISTENT_INDEX, MetaKeys.TERM, MetaKeys.CONF_STATE);
 
     public SnapshotRestore {
         peerUrls = List.copyOf(peerUrls);
@@ -230,8 +229,7 @@ public record SnapshotRestore(
         if (BUCKETS_LEFT_OUT.contains(bucket)) {
             return false;
         }
-        byte[] bytes = key.toArray();
-        return bucket != Bucket.META || META_LEFT_OUT.stream().noneMatch(name -> Arrays.equals(name.key(), bytes));
+        return bucket != Bucket.META || !MetaKeys.isOneOf(META_LEFT_OUT, key);
     }
 
     /** The revision to push on to; 0 to leave it. */

@@ -50,10 +50,10 @@ public record GoMember(Path directory, Path walDirectory) {
     }
 
     /** The store that goes with a log: the newest one, wherever the member got to with putting it in place. */
-    GoStoreCopy openStore(GoWal log, TimeSource time) throws IOException {
+    GoStore openStore(GoWal log, TimeSource time) throws IOException {
         long snapshot = log.newestSnapshot().map(found -> found.getIndex()).orElse(0L);
-        Optional<GoStoreCopy> store =
-                Files.exists(storeFile()) ? Optional.of(GoStoreCopy.open(storeFile(), time)) : Optional.empty();
+        Optional<GoStore> store =
+                Files.exists(storeFile()) ? Optional.of(GoStore.open(storeFile(), time)) : Optional.empty();
         if (store.isPresent() && store.get().consistentIndex() >= snapshot) {
             return store.get();
         }
@@ -61,7 +61,7 @@ public record GoMember(Path directory, Path walDirectory) {
             store.get().close();
         }
         if (Files.exists(receivedStore(snapshot))) {
-            return GoStoreCopy.open(receivedStore(snapshot), time);
+            return GoStore.open(receivedStore(snapshot), time);
         }
         throw new MigrationException("the store " + storeFile() + " is "
                 + (store.isPresent() ? "older than the log's snapshot at entry " + snapshot : "missing")

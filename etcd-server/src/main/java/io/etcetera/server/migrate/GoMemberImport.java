@@ -50,7 +50,7 @@ final class GoMemberImport {
      */
     Summary into(Path member, Path walDirectory) throws IOException {
         GoWal log = source.openLog();
-        try (GoStoreCopy store = source.openStore(log, time)) {
+        try (GoStore store = source.openStore(log, time)) {
             String version = store.clusterVersion().orElse("");
             Versions.refuseNewer(source.directory(), version);
             long index = store.consistentIndex();
@@ -78,7 +78,7 @@ final class GoMemberImport {
         }
     }
 
-    private Summary complete(GoStoreCopy store, Backend backend, GoWal log, Path member, Path walDirectory)
+    private Summary complete(GoStore store, Backend backend, GoWal log, Path member, Path walDirectory)
             throws IOException {
         Identity unjoined = new Identity(log.memberId(), log.clusterId());
         ClusterStore cluster = new ClusterStore(unjoined, backend);
