@@ -20,6 +20,7 @@ import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.etcdserverpb.MemberListRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
+import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import java.io.IOException;
@@ -56,6 +57,9 @@ class TakeoverIT {
 
         static State of(ServerProcess server) throws Exception {
             try (GrpcClient client = new GrpcClient(server)) {
+                // What any member has acknowledged is here too, once a linearizable read has been answered.
+                var unusedRead = client.kv()
+                        .range(RangeRequest.newBuilder().setKey(bytes("key")).build());
                 HashKVResponse hash = client.maintenance().hashKV(HashKVRequest.getDefaultInstance());
                 LeaseTimeToLiveResponse lease = client.lease()
                         .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder()
