@@ -53,10 +53,10 @@ final class Inbox implements PeerInbox {
 
     @Override
     public void receive(long from, Lane lane, byte[] message, Consumer<byte[]> answer) {
-        threads.of(from, lane).execute(() -> handle(from, message, new Reply(answer)));
+        threads.of(from, lane).execute(() -> handle(from, lane, message, new Reply(answer)));
     }
 
-    private void handle(long from, byte[] message, Reply reply) {
+    private void handle(long from, Lane lane, byte[] message, Reply reply) {
         if (failure.cause() != null) {
             return;
         }
@@ -68,12 +68,21 @@ final class Inbox implements PeerInbox {
                     engine.getServerId().toString());
             if (request instanceof InstallSnapshotRequest install) {
                 threads.ofInstallations().execute(() -> dispatchSafely(install, reply));
+            } else if (lane == Lane.APPEND
+                    && request instanceof AppendEntriesRequest append
+                    && isUnknownCommit(append)) {
+                reply.sendResponse(error(new Status(RaftError.EAGAIN, "this member has not got the entry")));
             } else {
                 dispatchSafely(request, reply);
             }
         } catch (IOException e) {
             LOG.warn("a message of member {} is dropped: {}", Peers.peer(from).getIp(), e.getMessage());
         }
+    }
+
+    /** A member that is behind is told of many commits that it can do nothing with; the engine would warn of each. */
+    private boolean isUnknownCommit(AppendEntriesRequest append) {
+        return PeerClient.isHeartbeat(append) && append.getPrevLogIndex() > engine.getLastLogIndex();
     }
 
     private void dispatchSafely(Message request, Reply reply) {

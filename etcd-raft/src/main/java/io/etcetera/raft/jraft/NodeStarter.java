@@ -115,13 +115,10 @@ public final class NodeStarter {
             throw cause != null ? cause : new RaftException(Kind.FATAL, "the raft engine did not start: see the log");
         }
         parts.cutter().open(engine);
+        EngineInternals internals = EngineInternals.of(engine);
+        parts.driver().tellOthers(new CommitNotices(internals, parts.leadership(), transport));
         return new JraftNode(
-                parts,
-                engine,
-                EngineInternals.of(engine),
-                new Inbox(engine, parts, inboxThreads),
-                executor,
-                this::closeAll);
+                parts, engine, internals, new Inbox(engine, parts, inboxThreads), executor, this::closeAll);
     }
 
     /** Makes the engine give up leadership, on another thread: failures are reported from inside its locks. */

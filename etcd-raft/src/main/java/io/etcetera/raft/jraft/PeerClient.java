@@ -99,11 +99,13 @@ final class PeerClient implements RpcClient {
         }
     }
 
-    /** A heartbeat is an append with neither entries nor data; a probe has data, if only empty data. */
     private static Lane laneOf(Object request) {
-        return request instanceof AppendEntriesRequest append && (append.getEntriesCount() > 0 || append.hasData())
-                ? Lane.APPEND
-                : Lane.CONTROL;
+        return request instanceof AppendEntriesRequest append && !isHeartbeat(append) ? Lane.APPEND : Lane.CONTROL;
+    }
+
+    /** Whether it has neither entries nor data; a probe has data, if only empty data. */
+    static boolean isHeartbeat(AppendEntriesRequest append) {
+        return append.getEntriesCount() == 0 && !append.hasData();
     }
 
     /** One request; the first of answer, failure and timeout ends it. */

@@ -67,6 +67,14 @@ final class PeerCodec {
         return out.finish();
     }
 
+    /** Says, as a heartbeat does, that the entry of this index and term is committed; {@code term} is the sender's. */
+    static byte[] encodeCommitted(long term, long index, long entryTerm) {
+        WireBuffer out = new WireBuffer();
+        out.putByte(APPEND).putLong(term).putLong(entryTerm).putLong(index).putLong(index);
+        out.putBoolean(false).putInt(0);
+        return out.finish();
+    }
+
     private static byte[] encodeAppend(AppendEntriesRequest append) {
         WireBuffer out = new WireBuffer(append.getData().size() + append.getEntriesCount() * 16 + 64);
         out.putByte(APPEND).putLong(append.getTerm());

@@ -36,6 +36,7 @@ final class StateMachineDriver extends StateMachineAdapter {
     private final VirtualSnapshots snapshots;
     private final Failure failure;
     private volatile @Nullable Node engine;
+    private volatile @Nullable CommitNotices notices;
 
     StateMachineDriver(
             long memberId,
@@ -59,15 +60,28 @@ final class StateMachineDriver extends StateMachineAdapter {
         engine = starting;
     }
 
+    /** Has the other members told of what is applied here; an engine that has started knows them. */
+    void tellOthers(CommitNotices commitNotices) {
+        notices = commitNotices;
+    }
+
     @Override
     public void onApply(Iterator entries) {
         if (failure.cause() == null) {
             cutter.entriesApplied(cursor.handedOut());
             cursor.begin(entries);
             apply();
+            tellOthers();
         }
         if (failure.cause() != null) {
             entries.setErrorAndRollback(1, new Status(RaftError.ESTATEMACHINE, "the member has failed"));
+        }
+    }
+
+    private void tellOthers() {
+        CommitNotices told = notices;
+        if (told != null) {
+            told.committed(cursor.index(), cursor.term());
         }
     }
 

@@ -12,6 +12,7 @@ import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.raft.RaftMembers;
 import io.etcetera.raft.RaftNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,6 +108,24 @@ class GroupTest {
                             .isGreaterThanOrEqualTo(index);
                 }
             }
+        }
+    }
+
+    /** With heartbeats two seconds apart, each follower would need a second on average to hear of a commit by them. */
+    @Test
+    void followersHearOfACommitBeforeTheNextHeartbeat() throws Exception {
+        Long[] voters = {1L, 2L, 3L};
+        try (Group group = new Group(directory, SEED, MANY, 20_000, voters)) {
+            group.node(1).campaign();
+            group.awaitLeaderAmong(List.of(1L));
+            long begin = System.nanoTime();
+            for (int i = 0; i < 20; i++) {
+                long index = group.machine(1).put(group.node(1));
+                Group.await(
+                        "all members to apply entry " + index,
+                        () -> group.running().stream().allMatch(id -> group.machine(id).appliedIndex >= index));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         }
     }
 
