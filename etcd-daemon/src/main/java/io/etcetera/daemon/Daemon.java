@@ -130,7 +130,7 @@ final class Daemon {
             return MISUSED;
         }
         running(arguments);
-        return new MemberProcess(starter, stops, finish).run(settings);
+        return new MemberProcess(starter, InitDaemon.in(environment), stops, finish).run(settings);
     }
 
     private static void checkAdvertised(Settings settings) throws ConfigException {

@@ -27,11 +27,17 @@ final class MemberProcess {
     private static final Logger LOG = LoggerFactory.getLogger(MemberProcess.class);
 
     private final MemberStarter starter;
+    private final InitDaemon initDaemon;
     private final BlockingQueue<Daemon.Stop> stops;
     private final Consumer<Signals.Kind> finish;
 
-    MemberProcess(MemberStarter starter, BlockingQueue<Daemon.Stop> stops, Consumer<Signals.Kind> finish) {
+    MemberProcess(
+            MemberStarter starter,
+            InitDaemon initDaemon,
+            BlockingQueue<Daemon.Stop> stops,
+            Consumer<Signals.Kind> finish) {
         this.starter = starter;
+        this.initDaemon = initDaemon;
         this.stops = stops;
         this.finish = finish;
     }
@@ -128,6 +134,7 @@ final class MemberProcess {
         Signals.handle(kind -> stops.add(new Daemon.Stop.Signalled(kind)));
         logServing(member.clientUrls(), member.httpUrls().isEmpty() ? "grpc+http" : "grpc");
         logServing(member.httpUrls(), "http");
+        initDaemon.notifyReady();
         Daemon.Stop reason = await();
         if (reason instanceof Daemon.Stop.Signalled signalled) {
             LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");

@@ -8,12 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 final class ConfigFileTest {
+    private static final Path SAMPLE = Path.of("../conf/etcd.yaml");
+
     @TempDir
     Path directory;
 
@@ -46,7 +54,7 @@ final class ConfigFileTest {
         assertThat(settings.get(Options.LISTEN_CLIENT_URLS)).hasSize(2);
         assertThat(settings.get(Options.LOG_OUTPUTS)).isEqualTo(List.of("a.log", "stderr"));
         assertThat(settings.get(Options.UNSAFE_NO_FSYNC)).isTrue();
-        assertThat(settings.isDefault(java.util.Objects.requireNonNull(Options.find("cert-file"))))
+        assertThat(settings.isDefault(Objects.requireNonNull(Options.find("cert-file"))))
                 .isFalse();
     }
 
@@ -104,13 +112,39 @@ final class ConfigFileTest {
 
     @Test
     void theSampleKeepsAllDefaults() throws Exception {
-        ConfigFile.read("../conf/etcd.yaml", settings);
+        ConfigFile.read(SAMPLE.toString(), settings);
 
-        for (Option<?> option : Options.table()) {
-            if (!option.equals(Options.LOG_OUTPUTS)) {
-                assertThat(settings.isDefault(option)).as(option.name()).isTrue();
-            }
-        }
+        assertAllDefault();
         Validation.check(settings);
+    }
+
+    /** With the settings that are left out there: those begin with # and no space, or are indented. */
+    @Test
+    void theSampleShowsAllThatWorksWithItsDefault() throws Exception {
+        String everything = Files.readString(SAMPLE).replaceAll("(?m)^#(?=[a-z]|  )", "");
+        read(everything);
+
+        assertAllDefault();
+        Map<?, ?> root = new Yaml(new SafeConstructor(new LoaderOptions())).load(everything);
+        assertThat(keys("", root))
+                .containsExactlyInAnyOrderElementsOf(Options.table().stream()
+                        .filter(option -> option.standing() == Option.Standing.BUILT)
+                        .map(Option::yamlKey)
+                        .filter(Objects::nonNull)
+                        .toList());
+    }
+
+    private void assertAllDefault() {
+        for (Option<?> option : Options.table()) {
+            assertThat(settings.isDefault(option)).as(option.name()).isTrue();
+        }
+    }
+
+    private static List<String> keys(String prefix, Map<?, ?> map) {
+        return map.entrySet().stream()
+                .flatMap(entry -> entry.getValue() instanceof Map<?, ?> nested
+                        ? keys(prefix + entry.getKey() + ".", nested).stream()
+                        : Stream.of(prefix + entry.getKey()))
+                .toList();
     }
 }

@@ -15,7 +15,12 @@ public final class GrpcClient implements AutoCloseable {
     private final ManagedChannel channel;
 
     public GrpcClient(ServerProcess server) {
-        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", server.clientPort())
+        this(server.clientPort());
+    }
+
+    /** Connects to a port of the loopback address. */
+    public GrpcClient(int port) {
+        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .build();

@@ -89,7 +89,7 @@ public final class ProcessNode implements Node {
                 "--initial-cluster-state=" + initialState));
         command.addAll(options);
         try {
-            process = ServerProcess.spawn(command, log);
+            process = ServerProcess.spawn(command, log).process();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

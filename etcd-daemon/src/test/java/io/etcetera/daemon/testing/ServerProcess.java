@@ -3,11 +3,11 @@ package io.etcetera.daemon.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,8 +15,6 @@ import java.util.concurrent.TimeUnit;
  * a file beside its data directory.
  */
 public final class ServerProcess implements AutoCloseable {
-    private static final String READY = "ready to serve client requests";
-    private static final long START_TIMEOUT_SECONDS = 60;
     private static final long RUN_TIMEOUT_SECONDS = 400;
 
     private final Path program;
@@ -24,7 +22,7 @@ public final class ServerProcess implements AutoCloseable {
     private final int clientPort;
     private final int peerPort;
     private final List<String> extraFlags;
-    private Process process;
+    private LoggedProcess running;
 
     private ServerProcess(Path program, Path directory, List<String> extraFlags) throws IOException {
         this.program = program;
@@ -32,7 +30,7 @@ public final class ServerProcess implements AutoCloseable {
         this.extraFlags = List.copyOf(extraFlags);
         this.clientPort = freePort();
         this.peerPort = freePort();
-        this.process = launch(List.of());
+        this.running = launch(List.of());
     }
 
     /** Starts a server whose data is kept below {@code directory}, and waits until it is ready. */
@@ -67,11 +65,11 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public long pid() {
-        return process.pid();
+        return running.process().pid();
     }
 
     public boolean isAlive() {
-        return process.isAlive();
+        return running.process().isAlive();
     }
 
     public Path dataDir() {
@@ -79,12 +77,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public String log() throws IOException {
-        return Files.readString(logFile(), StandardCharsets.UTF_8);
+        return running.log();
     }
 
     /** SIGKILL, and waits until the process is gone. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        running.process().destroyForcibly().waitFor();
     }
 
     /** Starts it again on the same data and ports, with a fresh log, and waits until it is ready. */
@@ -95,54 +93,44 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts it again without waiting. */
     public void relaunch() throws IOException {
-        process = launch(List.of());
+        running = launch(List.of());
     }
 
     /** Starts it again without waiting, this once with more flags. */
     public void relaunchWith(String... flags) throws IOException {
-        process = launch(List.of(flags));
+        running = launch(List.of(flags));
     }
 
     /** Waits for the process to end by itself and returns its exit status. */
     public int awaitExit(long timeoutSeconds) throws IOException, InterruptedException {
-        if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
+        if (!running.process().waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
             throw new AssertionError("still running after " + timeoutSeconds + " s:\n" + log());
         }
-        return process.exitValue();
+        return running.process().exitValue();
     }
 
     /** SIGTERM; returns how long the process took to end, in milliseconds. */
     public long terminate() throws IOException, InterruptedException {
         long start = System.nanoTime();
-        process.destroy();
+        running.process().destroy();
         awaitExit(10);
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        running.close();
     }
 
     public void awaitReady() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_TIMEOUT_SECONDS);
-        while (!log().contains(READY)) {
-            if (!process.isAlive()) {
-                throw new AssertionError(
-                        "ended with status " + process.exitValue() + " before it was ready:\n" + log());
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not ready after " + START_TIMEOUT_SECONDS + " s:\n" + log());
-            }
-            Thread.sleep(10);
-        }
+        running.awaitReady();
     }
 
     private Path logFile() {
         return directory.resolve("log");
     }
 
-    private Process launch(List<String> moreFlags) throws IOException {
+    private LoggedProcess launch(List<String> moreFlags) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--data-dir=" + dataDir(),
@@ -158,17 +146,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a server, without any of etcd's variables; its output is appended to a file. */
-    static Process spawn(List<String> command, Path log) throws IOException {
-        if (!Files.exists(log)) {
-            Files.createFile(log);
-        }
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
-        Process started = builder.start();
-        started.getOutputStream().close();
-        return started;
+    static LoggedProcess spawn(List<String> command, Path log) throws IOException {
+        return LoggedProcess.start(Path.of("."), Map.of(), command, log);
     }
 
     /** Whoever is given a certificate for clients serves them with it. */

@@ -11,10 +11,14 @@ public final class Tools {
 
     private Tools() {}
 
+    /** Our distribution. */
+    public static Path dist() {
+        return Path.of(System.getProperty("etcetera.dist", "target/dist")).toAbsolutePath();
+    }
+
     /** Our launcher. */
     public static Path ourEtcd() {
-        Path dist = Path.of(System.getProperty("etcetera.dist", "target/dist")).toAbsolutePath();
-        return dist.resolve("bin/etcd");
+        return dist().resolve("bin/etcd");
     }
 
     /** A stock 3.7.1 program; skips the test, saying how to get it, when there is none. */

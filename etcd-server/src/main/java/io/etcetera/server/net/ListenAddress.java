@@ -1,5 +1,6 @@
 package io.etcetera.server.net;
 
+import io.etcetera.server.text.OsErrors;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A URL to listen on, and the address that it stands for.
@@ -108,11 +108,7 @@ public record ListenAddress(URI url, SocketAddress address) {
 
     /** What to say when the address could not be bound: in Go's words, which people search for. */
     public IOException notBound(IOException failure) {
-        Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
-        String said = String.valueOf(cause.getMessage());
-        // Netty puts the name of the system call, and its number, before the system's words.
-        String reason = said.substring(said.lastIndexOf(": ") + 1).strip().toLowerCase(Locale.ROOT);
-        return new IOException("listen " + networkAndAddress() + ": bind: " + reason, failure);
+        return new IOException("listen " + networkAndAddress() + ": bind: " + OsErrors.nativeReason(failure), failure);
     }
 
     /** The address as Go writes it. */
