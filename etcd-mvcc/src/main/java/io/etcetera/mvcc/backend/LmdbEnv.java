@@ -79,6 +79,8 @@ final class LmdbEnv implements AutoCloseable {
                 throw errors.translate("open", e);
             } catch (RuntimeException e) {
                 throw errors.translate("open", e);
+            } catch (LinkageError e) {
+                throw errors.notLoaded(e);
             }
             if (mapSize != mapSizeBytes) {
                 log.warn("store {}: mapped {} bytes, since the system refused {}", file, mapSize, mapSizeBytes);

@@ -29,6 +29,14 @@ final class LmdbErrors {
             "restore the member from a snapshot or a backup, or, in a cluster, remove it and add it"
                     + " again with an empty data directory";
 
+    /** What to do where that library is missing; the properties are those of lmdbjava. */
+    private static final String NATIVE_REMEDY =
+            "It comes along for Linux with glibc, macOS (both on x86_64 and aarch64) and Windows (x86_64), and is unpacked"
+                    + " into -Djava.io.tmpdir, which must allow programs to be run. Elsewhere, install LMDB and name its"
+                    + " library in -Dlmdbjava.native.lib; with musl,"
+                    + " -Dlmdbjava.embedded.lib=org/lmdbjava/native/x86_64-linux-musl.so (or aarch64-) takes one that comes"
+                    + " along";
+
     private volatile Path file;
     private final long mapSizeBytes;
 
@@ -91,6 +99,20 @@ final class LmdbErrors {
     CorruptStoreException unknownBucket(String name) {
         return new CorruptStoreException(
                 "store " + file + " is damaged: it has a bucket of the unknown name \"" + name + "\"; " + REMEDY);
+    }
+
+    /** For a system on which LMDB's native code cannot be loaded. */
+    StoreFailedException notLoaded(LinkageError cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root.toString().lines().findFirst().orElse("no reason given");
+        return new StoreFailedException(
+                prefix("open") + "the native library of LMDB cannot be loaded on "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.arch") + " (" + reason + "). "
+                        + NATIVE_REMEDY,
+                cause);
     }
 
     private RuntimeException forErrno(String doing, LmdbNativeException cause) {
