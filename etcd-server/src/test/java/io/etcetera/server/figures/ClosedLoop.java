@@ -23,7 +23,11 @@ record ClosedLoop(double perSecond, long p50Nanos, long p99Nanos) {
     /** One call and its answer. */
     @FunctionalInterface
     interface Call {
-        /** @param number of the call among those of one caller, from 0 */
+        /**
+         * Calls, and returns when the answer is there.
+         *
+         * @param number of the call among those of one caller, from 0
+         */
         void run(int number) throws Exception;
     }
 
