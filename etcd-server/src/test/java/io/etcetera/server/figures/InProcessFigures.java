@@ -188,6 +188,6 @@ final class InProcessFigures {
     }
 
     private static String megabytes(long bytes) {
-        return String.format(Locale.ROOT, megabytes(bytes));
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 }
