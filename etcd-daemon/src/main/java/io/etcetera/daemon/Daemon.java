@@ -102,6 +102,7 @@ final class Daemon {
             }
             if (file.isEmpty()) {
                 Environment.read(environment, settings);
+                NetworkOptions.complete(settings);
             } else {
                 settings = new Settings();
                 ConfigFile.read(file, settings);

@@ -101,10 +101,12 @@ final class MemberProcess {
                 .auth(AuthOptions.config(settings))
                 .http(HttpOptions.config(settings))
                 .consistencyChecks(FeatureGates.consistencyChecks(settings))
-                .monitoring(MonitoringOptions.config(settings));
+                .monitoring(MonitoringOptions.config(settings))
+                .network(NetworkOptions.config(settings));
     }
 
     private static EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
+        NetworkOptions.log(settings);
         Duration retention = Validation.retention(settings);
         StartRecord.log(LOG, settings, Build.current(), initialized, retention);
         EtcdConfig config = builder(settings).build();
@@ -115,6 +117,7 @@ final class MemberProcess {
                 throw new ConfigException(e.getMessage());
             }
         }
+        StorageOptions.lockMemory(settings);
         DataDir.prepare(directory);
         return config;
     }

@@ -355,6 +355,8 @@ final class Options {
         all.addAll(HttpOptions.table());
         all.addAll(AuthOptions.table());
         all.addAll(MonitoringOptions.table());
+        all.addAll(NetworkOptions.table());
+        all.addAll(StorageOptions.table());
         all.addAll(UnbuiltOptions.table());
         return List.copyOf(all);
     }

@@ -47,12 +47,7 @@ final class UnbuiltOptions {
     private void member() {
         add("max-snapshots", UINT, 5L, WITHOUT_EFFECT, MEMBER, "Deprecated. There are no snapshot files here.");
         add("max-wals", UINT, 5L, WITHOUT_EFFECT, MEMBER, "The log is cut by snapshot-count alone.");
-        missing("memory-mlock", BOOL, false, MEMBER);
         add("backend-bbolt-freelist-type", STRING, "", WITHOUT_EFFECT, MEMBER, "The store is not bbolt.");
-        missing("socket-reuse-port", BOOL, false, MEMBER, "socket-options.reuse-port");
-        missing("socket-reuse-address", BOOL, false, MEMBER, "socket-options.reuse-address");
-        missing("raft-read-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
-        missing("raft-write-timeout", DURATION, Duration.ofSeconds(5), MEMBER, null);
     }
 
     private void clustering() {
@@ -84,7 +79,13 @@ final class UnbuiltOptions {
                 CLUSTERING,
                 "Only 'exit'.",
                 null);
-        missing("pre-vote", BOOL, true, CLUSTERING);
+        add(
+                Validation.PRE_VOTE,
+                BOOL,
+                true,
+                WITHOUT_EFFECT,
+                CLUSTERING,
+                "Members ask before each election in any case.");
         add(
                 "v2-deprecation",
                 OptionTypes.oneOf("write-only", "write-only-skip-check", "write-only-drop-data", "gone"),
@@ -114,7 +115,6 @@ final class UnbuiltOptions {
     }
 
     private void features() {
-        missing("bootstrap-defrag-threshold-megabytes", UINT, 0L, FEATURES);
         add(
                 "downgrade-check-time",
                 DURATION,

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /** Fills in what follows from other options, and checks all of them together, in etcd's order and with etcd's words. */
 final class Validation {
+    static final String PRE_VOTE = "pre-vote";
     static final String DISCOVERY_TOKEN = "discovery-token";
     static final String DISCOVERY_ENDPOINTS = "discovery-endpoints";
     static final String DISCOVERY_FALLBACK = "discovery-fallback";
@@ -119,6 +120,11 @@ final class Validation {
         }
         TlsOptions.CLIENT.config(settings);
         TlsOptions.PEER.config(settings);
+        if (isChanged(settings, PRE_VOTE)) {
+            LOG.warn(
+                    "--pre-vote=false has no effect: members ask the others before they call an election, so that one that"
+                            + " comes back from a partition does not depose the leader");
+        }
         warnOfDeprecated(settings, "max-snapshots", "is deprecated in 3.6 and will be decommissioned in 3.8.");
         warnOfDeprecated(
                 settings,

@@ -88,7 +88,6 @@ final class ValidationTest {
                 "--tls-max-version=tls1.3 | unexpected TLS version \"tls1.3\" (must be one of: TLS1.2, TLS1.3)",
                 "--discovery-endpoints=http://a:1 | both --discovery-token and --discovery-endpoints must be set",
                 "--discovery-token=a | both --discovery-token and --discovery-endpoints must be set",
-                "--pre-vote=false | --pre-vote is not available in this version",
                 "--backend-batch-limit=-1 | --backend-batch-limit must be >=0 (set to -1)",
                 "--compaction-sleep-interval=-1s | --compaction-sleep-interval must be >=0 (set to -1s)",
             })

@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * @param http what is served over HTTP
  * @param auth how callers prove who they are
  * @param monitoring metrics and warnings
+ * @param network options of sockets, and timeouts between members
+ * @param bootstrapDefragThresholdMegabytes defragment the store at the start if that frees as many MiB; 0 is never
  * @param unsafeNoFsync skip fsync: loses acknowledged writes on a crash of the machine
  */
 public record EtcdConfig(
@@ -94,6 +96,8 @@ public record EtcdConfig(
         HttpConfig http,
         AuthConfig auth,
         MonitoringConfig monitoring,
+        NetworkConfig network,
+        long bootstrapDefragThresholdMegabytes,
         boolean unsafeNoFsync) {
 
     /** What the retention of automatic compaction counts. */
@@ -182,6 +186,8 @@ public record EtcdConfig(
                     http,
                     auth,
                     monitoring,
+                    network,
+                    bootstrapDefragThresholdMegabytes,
                     unsafeNoFsync);
         }
     }

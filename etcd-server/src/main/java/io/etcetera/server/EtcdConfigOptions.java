@@ -53,6 +53,8 @@ abstract sealed class EtcdConfigOptions permits EtcdConfig.Builder {
     HttpConfig http = HttpConfig.DEFAULT;
     AuthConfig auth = AuthConfig.DEFAULT;
     MonitoringConfig monitoring = MonitoringConfig.DEFAULT;
+    NetworkConfig network = NetworkConfig.DEFAULT;
+    long bootstrapDefragThresholdMegabytes = 0;
     boolean unsafeNoFsync = false;
 
     abstract EtcdConfig.Builder self();
@@ -294,6 +296,18 @@ abstract sealed class EtcdConfigOptions permits EtcdConfig.Builder {
     /** See {@link EtcdConfig#monitoring()}. */
     public EtcdConfig.Builder monitoring(MonitoringConfig value) {
         this.monitoring = value;
+        return self();
+    }
+
+    /** See {@link EtcdConfig#network()}. */
+    public EtcdConfig.Builder network(NetworkConfig value) {
+        this.network = value;
+        return self();
+    }
+
+    /** See {@link EtcdConfig#bootstrapDefragThresholdMegabytes()}. */
+    public EtcdConfig.Builder bootstrapDefragThresholdMegabytes(long value) {
+        this.bootstrapDefragThresholdMegabytes = value;
         return self();
     }
 

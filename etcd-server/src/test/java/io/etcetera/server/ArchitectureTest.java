@@ -58,7 +58,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.etcetera.mvcc.backend..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.lmdbjava..");
+            .resideInAnyPackage("org.lmdbjava..", "jnr..");
 
     @ArchTest
     static final ArchRule onlyUsersAndTokensKnowBouncyCastle = noClasses()

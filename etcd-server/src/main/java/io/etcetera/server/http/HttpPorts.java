@@ -1,6 +1,7 @@
 package io.etcetera.server.http;
 
 import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.NetworkConfig;
 import io.etcetera.server.net.AcceptGate;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.net.HttpPort;
@@ -9,7 +10,6 @@ import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.net.ListenPort;
 import io.etcetera.server.tls.ServerTls;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.URI;
@@ -29,14 +29,16 @@ public final class HttpPorts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpPorts.class);
 
     private final EventLoops loops;
+    private final NetworkConfig network;
     private final Optional<ServerTls> tls;
     private final AcceptGate gate = new AcceptGate();
     private final List<HttpPort> ports = new ArrayList<>();
     private final List<URI> clientUrls = new ArrayList<>();
     private final List<URI> metricsUrls = new ArrayList<>();
 
-    private HttpPorts(EventLoops loops, Optional<ServerTls> tls) {
+    private HttpPorts(EventLoops loops, NetworkConfig network, Optional<ServerTls> tls) {
         this.loops = loops;
+        this.network = network;
         this.tls = tls;
     }
 
@@ -49,7 +51,7 @@ public final class HttpPorts implements AutoCloseable {
     public static HttpPorts open(
             EtcdConfig config, EventLoops loops, Optional<ServerTls> tls, HttpServing clients, HttpServing monitoring)
             throws IOException {
-        HttpPorts ports = new HttpPorts(loops, tls);
+        HttpPorts ports = new HttpPorts(loops, config.network(), tls);
         try {
             ports.clientUrls.addAll(ports.listen(config.http().listenClientUrls(), clients, true));
             ports.metricsUrls.addAll(ports.listen(config.http().listenMetricsUrls(), monitoring, false));
@@ -67,8 +69,7 @@ public final class HttpPorts implements AutoCloseable {
         for (ListenPort listening : ListenPort.of(urls, tls)) {
             ListenAddress address = listening.address();
             address.clear();
-            ChannelFactory<? extends ServerChannel> channels =
-                    new ReflectiveChannelFactory<>(loops.listenerType(address.address()));
+            ChannelFactory<ServerChannel> channels = loops.listeners(address.address(), network);
             HttpPort port = HttpPort.open(
                     address,
                     listening.tls(),

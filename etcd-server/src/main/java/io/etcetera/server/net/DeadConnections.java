@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -32,8 +31,7 @@ public final class DeadConnections extends IdleStateHandler {
      *
      * @param silence how long nothing comes from a client that does not answer: interval and timeout of the pings
      */
-    public static ChannelFactory<ServerChannel> closing(Class<? extends ServerChannel> type, Duration silence) {
-        ChannelFactory<? extends ServerChannel> factory = new ReflectiveChannelFactory<>(type);
+    public static ChannelFactory<ServerChannel> closing(ChannelFactory<ServerChannel> factory, Duration silence) {
         return () -> {
             ServerChannel server = factory.newChannel();
             server.pipeline().addLast(new ChannelInboundHandlerAdapter() {

@@ -1,7 +1,9 @@
 package io.etcetera.server.net;
 
 import io.etcetera.server.DeepStack;
+import io.etcetera.server.NetworkConfig;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -77,14 +79,11 @@ public final class EventLoops implements AutoCloseable {
         return group;
     }
 
-    /** The type of channel that listens on these loops. */
-    public Class<? extends ServerChannel> listenerType() {
-        return listenerType;
-    }
-
-    /** The type of channel that listens at an address; unix sockets exist on native epoll only. */
-    public Class<? extends ServerChannel> listenerType(SocketAddress address) {
-        return address instanceof DomainSocketAddress ? EpollServerDomainSocketChannel.class : listenerType;
+    /** Makes channels that listen at an address on these loops; unix sockets exist on native epoll only, and have no options. */
+    public ChannelFactory<ServerChannel> listeners(SocketAddress address, NetworkConfig network) {
+        return address instanceof DomainSocketAddress
+                ? EpollServerDomainSocketChannel::new
+                : new Listeners(listenerType, network);
     }
 
     /** The type of channel that connects from these loops. */

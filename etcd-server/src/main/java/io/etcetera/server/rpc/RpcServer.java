@@ -17,7 +17,6 @@ import io.grpc.Server;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -134,7 +133,7 @@ public final class RpcServer implements AutoCloseable {
         NettyServerBuilder builder = transport(port)
                 .bossEventLoopGroup(services.loops().group())
                 .workerEventLoopGroup(services.loops().group())
-                .channelFactory(gate.closed(channels(services.loops().listenerType(address))))
+                .channelFactory(gate.closed(watched(services.loops().listeners(address, config.network()))))
                 .directExecutor()
                 .maxInboundMessageSize((int) Math.min(Integer.MAX_VALUE, (long) maxMessageBytes * TRANSPORT_SLACK))
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
@@ -183,10 +182,10 @@ public final class RpcServer implements AutoCloseable {
         }
     }
 
-    private ChannelFactory<? extends ServerChannel> channels(Class<? extends ServerChannel> type) {
+    private ChannelFactory<ServerChannel> watched(ChannelFactory<ServerChannel> listeners) {
         return pingsClients(config)
-                ? DeadConnections.closing(type, pingInterval(config).plus(config.grpcKeepAliveTimeout()))
-                : new ReflectiveChannelFactory<>(type);
+                ? DeadConnections.closing(listeners, pingInterval(config).plus(config.grpcKeepAliveTimeout()))
+                : listeners;
     }
 
     private static Duration pingInterval(EtcdConfig config) {

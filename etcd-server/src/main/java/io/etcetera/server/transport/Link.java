@@ -62,7 +62,7 @@ final class Link {
         this.traffic = traffic;
         this.isPulse = isPulse;
         this.owner = owner;
-        this.backoff = new Backoff(route.maxBackoffMillis());
+        this.backoff = new Backoff(route.pace().maxBackoffMillis());
     }
 
     /** Whether frames can be sent; begins to connect if there has been no reason to yet. */
@@ -108,7 +108,8 @@ final class Link {
         if (!route.urls().contains(current.url)) {
             backoff.reset();
             breakUp(current, "the peer is not at " + current.url + " any more");
-        } else if (++current.silentTicks > (isPulse ? Pace.SILENT_TICKS : Pace.SILENT_BULK_TICKS)) {
+        } else if (++current.silentTicks
+                > (isPulse ? route.pace().silentTicks() : route.pace().silentBulkTicks())) {
             breakUp(current, "the peer does not answer");
         } else {
             current.sender.send(Frame.PING);

@@ -30,7 +30,7 @@ public final class PeerNetwork implements AutoCloseable {
         this.port = port;
         this.tls = tls;
         this.time = time;
-        this.pace = Pace.of(config.electionTimeout());
+        this.pace = Pace.of(config.electionTimeout(), config.network());
         this.name = config.name();
         this.requestTimeout = config.requestTimeout();
     }
@@ -46,7 +46,7 @@ public final class PeerNetwork implements AutoCloseable {
         EventLoops loops = EventLoops.open("etcd-peer-" + config.name(), EventLoops.defaultCount(processors));
         Lines lines = new Lines(loops, wire);
         try {
-            PeerPort port = PeerPort.open(config.name(), config.listenPeerUrls(), tls.peerPort(), lines, time);
+            PeerPort port = PeerPort.open(config, tls.peerPort(), lines, time);
             return new PeerNetwork(config, lines, port, tls, time);
         } catch (IOException | RuntimeException e) {
             loops.close();

@@ -1,5 +1,7 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.server.EtcdConfig;
+import io.etcetera.server.NetworkConfig;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.net.DeadConnections;
 import io.etcetera.server.net.HttpReply;
@@ -41,6 +43,7 @@ final class PeerPort implements AutoCloseable {
     /** Copies of the store that are sent at the same time; who asks for another one asks again later. */
     private static final int MAX_COPIES = 2;
 
+    private final NetworkConfig network;
     private final Lines lines;
     private final TimeSource time;
     private final ThreadPoolExecutor copyThreads;
@@ -50,7 +53,8 @@ final class PeerPort implements AutoCloseable {
     private volatile LongConsumer arrivals = peerId -> {};
     private volatile Doorkeeper.@Nullable Attendance attendance;
 
-    private PeerPort(String name, Lines lines, TimeSource time) {
+    private PeerPort(EtcdConfig config, Lines lines, TimeSource time) {
+        this.network = config.network();
         this.lines = lines;
         this.time = time;
         this.copyThreads = new ThreadPoolExecutor(
@@ -59,22 +63,21 @@ final class PeerPort implements AutoCloseable {
                 1,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                task -> new Thread(task, "etcd-peer-copy-" + name));
+                task -> new Thread(task, "etcd-peer-copy-" + config.name()));
         this.service = new PeerService(
                 new Doorkeeper(() -> attendance, peerId -> arrivals.accept(peerId)), lines, copyThreads);
     }
 
     /**
-     * Listens on all URLs.
+     * Listens on all peer URLs of the configuration.
      *
      * @param tls for the https URLs
      * @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then
      */
-    static PeerPort open(String name, List<URI> urls, Optional<ServerTls> tls, Lines lines, TimeSource time)
-            throws IOException {
-        PeerPort port = new PeerPort(name, lines, time);
+    static PeerPort open(EtcdConfig config, Optional<ServerTls> tls, Lines lines, TimeSource time) throws IOException {
+        PeerPort port = new PeerPort(config, lines, time);
         try {
-            for (URI url : urls) {
+            for (URI url : config.listenPeerUrls()) {
                 port.listen(ListenAddress.of(url, tls.isPresent()), tls);
             }
             return port;
@@ -91,7 +94,7 @@ final class PeerPort implements AutoCloseable {
         Server server = SharedPort.forAddress(address.address(), http, secure, false, ServerTls.HTTP2)
                 .bossEventLoopGroup(lines.loops().group())
                 .workerEventLoopGroup(lines.loops().group())
-                .channelFactory(DeadConnections.closing(lines.loops().listenerType(address.address()), SILENCE))
+                .channelFactory(DeadConnections.closing(lines.loops().listeners(address.address(), network), SILENCE))
                 .directExecutor()
                 .flowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)

@@ -21,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 final class RemotePeer {
     private static final long MAX_APPEND_BYTES = 64L << 20;
     private static final long MAX_CONTROL_BYTES = 16L << 20;
-    private static final long MAX_APPEND_TICKS = 40;
     /** An answer to the offer of a full copy comes when the copy is in place. */
     private static final long MAX_CONTROL_TICKS = 40_000;
 
@@ -41,7 +40,7 @@ final class RemotePeer {
                 Frame.APPEND,
                 Wire.Traffic.APPEND,
                 false,
-                new LaneClient.Limits(MAX_APPEND_BYTES, MAX_APPEND_TICKS),
+                new LaneClient.Limits(MAX_APPEND_BYTES, surroundings.pace().appendTicks()),
                 Liveness.IGNORED);
         this.control = new LaneClient(
                 route,

@@ -39,8 +39,8 @@ final class Route {
         return surroundings.lines().wire();
     }
 
-    long maxBackoffMillis() {
-        return surroundings.pace().maxBackoffMillis();
+    Pace pace() {
+        return surroundings.pace();
     }
 
     /** Where the peer is now. Of one that has just been removed, where it was: the log may still need its vote. */
