@@ -1,10 +1,12 @@
 package io.etcetera.daemon;
 
 import io.etcetera.daemon.log.Levels;
+import io.etcetera.server.DiscoveryConfig;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdStartException;
 import io.etcetera.server.MemberRemovedException;
 import io.etcetera.server.cluster.ClusterConfigException;
+import io.etcetera.server.cluster.DiscoveryException;
 import io.etcetera.server.cluster.InitialCluster;
 import io.etcetera.server.text.EtcdUrls;
 import io.etcetera.server.text.OsErrors;
@@ -102,7 +104,8 @@ final class MemberProcess {
                 .http(HttpOptions.config(settings))
                 .consistencyChecks(FeatureGates.consistencyChecks(settings))
                 .monitoring(MonitoringOptions.config(settings))
-                .network(NetworkOptions.config(settings));
+                .network(NetworkOptions.config(settings))
+                .discovery(DiscoveryOptions.config(settings));
     }
 
     private static EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
@@ -130,6 +133,9 @@ final class MemberProcess {
             Thread.currentThread().interrupt();
             return discoveryFailed(e);
         } catch (EtcdStartException e) {
+            if (e.getCause() instanceof DiscoveryException) {
+                return tokenFailed(config.discovery(), e);
+            }
             return e.getCause() instanceof ListenerException ? listenerFailed(e) : discoveryFailed(e);
         } catch (Exception e) {
             return discoveryFailed(e);
@@ -187,6 +193,16 @@ final class MemberProcess {
 
     private static int discoveryFailed(Exception e) {
         fatal().addKeyValue("error", Failures.describe(e)).log("discovery failed");
+        return Daemon.FAILED;
+    }
+
+    private static int tokenFailed(DiscoveryConfig discovery, Exception e) {
+        LOG.atWarn()
+                .addKeyValue("discovery-token", discovery.token())
+                .addKeyValue("discovery-endpoints", discovery.endpoints())
+                .addKeyValue("error", e.getMessage())
+                .log("failed to bootstrap; discovery token was already used");
+        LOG.warn("do not reuse discovery token; generate a new one to bootstrap a cluster");
         return Daemon.FAILED;
     }
 

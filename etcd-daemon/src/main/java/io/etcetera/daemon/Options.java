@@ -355,6 +355,7 @@ final class Options {
         all.addAll(HttpOptions.table());
         all.addAll(AuthOptions.table());
         all.addAll(MonitoringOptions.table());
+        all.addAll(DiscoveryOptions.table());
         all.addAll(NetworkOptions.table());
         all.addAll(StorageOptions.table());
         all.addAll(UnbuiltOptions.table());

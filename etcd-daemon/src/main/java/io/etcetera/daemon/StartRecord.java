@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.server.cluster.InitialCluster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -65,7 +66,15 @@ final class StartRecord {
         fields.put("local-address", "");
         fields.put("cors", sorted(settings.get(HttpOptions.CORS)));
         fields.put("host-whitelist", sorted(settings.get(HttpOptions.HOST_WHITELIST)));
-        same("initial-cluster", "initial-cluster-state", "initial-cluster-token");
+        boolean discovers = !settings.get(DiscoveryOptions.ENDPOINTS).isEmpty();
+        fields.put(
+                "initial-cluster",
+                discovers
+                        ? InitialCluster.ofOne(
+                                settings.get(Options.NAME), settings.get(Options.INITIAL_ADVERTISE_PEER_URLS))
+                        : settings.get(Options.INITIAL_CLUSTER));
+        same("initial-cluster-state");
+        renamed("initial-cluster-token", discovers ? "discovery-token" : "initial-cluster-token");
     }
 
     private static List<String> sorted(Set<String> names) {
@@ -86,7 +95,7 @@ final class StartRecord {
         fields.put("auto-compaction-retention", retention);
         fields.put("auto-compaction-interval", retention);
         same("discovery-token");
-        fields.put("discovery-endpoints", "");
+        fields.put("discovery-endpoints", String.join(",", settings.get(DiscoveryOptions.ENDPOINTS)));
         same("discovery-dial-timeout", "discovery-request-timeout", "discovery-keepalive-time");
         same("discovery-keepalive-timeout", "discovery-insecure-transport", "discovery-insecure-skip-tls-verify");
         same("discovery-cert", "discovery-key", "discovery-cacert", "discovery-user");

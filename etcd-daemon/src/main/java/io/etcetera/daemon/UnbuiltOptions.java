@@ -13,7 +13,6 @@ import static io.etcetera.daemon.OptionTypes.BOOL;
 import static io.etcetera.daemon.OptionTypes.DURATION;
 import static io.etcetera.daemon.OptionTypes.INT;
 import static io.etcetera.daemon.OptionTypes.STRING;
-import static io.etcetera.daemon.OptionTypes.STRINGS;
 import static io.etcetera.daemon.OptionTypes.UINT;
 
 import io.etcetera.daemon.Option.Section;
@@ -51,26 +50,6 @@ final class UnbuiltOptions {
     }
 
     private void clustering() {
-        String client = "discovery-config.client.";
-        missing(Validation.DISCOVERY_TOKEN, STRING, "", CLUSTERING, "discovery-config.token");
-        missing(Validation.DISCOVERY_ENDPOINTS, STRINGS, List.of(), CLUSTERING, client + "endpoints");
-        missing("discovery-dial-timeout", DURATION, Duration.ofSeconds(2), CLUSTERING, client + "dial-timeout");
-        missing("discovery-request-timeout", DURATION, Duration.ofSeconds(5), CLUSTERING, client + "request-timeout");
-        missing("discovery-keepalive-time", DURATION, Duration.ofSeconds(2), CLUSTERING, client + "keepalive-time");
-        missing(
-                "discovery-keepalive-timeout",
-                DURATION,
-                Duration.ofSeconds(6),
-                CLUSTERING,
-                client + "keepalive-timeout");
-        String secure = client + "secure.";
-        missing("discovery-insecure-transport", BOOL, true, CLUSTERING, secure + "insecure-transport");
-        missing("discovery-insecure-skip-tls-verify", BOOL, false, CLUSTERING, secure + "insecure-skip-tls-verify");
-        missing("discovery-cert", STRING, "", CLUSTERING, secure + "cert");
-        missing("discovery-key", STRING, "", CLUSTERING, secure + "key");
-        missing("discovery-cacert", STRING, "", CLUSTERING, secure + "cacert");
-        missing("discovery-user", STRING, "", CLUSTERING, client + "auth.username");
-        missing("discovery-password", STRING, "", CLUSTERING, client + "auth.password");
         add(
                 Validation.DISCOVERY_FALLBACK,
                 OptionTypes.oneOf("exit", "proxy"),

@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Fills in what follows from other options, and checks all of them together, in etcd's order and with etcd's words. */
 final class Validation {
     static final String PRE_VOTE = "pre-vote";
-    static final String DISCOVERY_TOKEN = "discovery-token";
-    static final String DISCOVERY_ENDPOINTS = "discovery-endpoints";
     static final String DISCOVERY_FALLBACK = "discovery-fallback";
     static final String ADVERTISE_MISSING =
             "--advertise-client-urls is required when --listen-client-urls is set explicitly";
@@ -48,7 +46,7 @@ final class Validation {
     private static boolean discovers(Settings settings) {
         return !settings.isDefault(Options.DISCOVERY_SRV)
                 || !settings.isDefault(Options.DISCOVERY_SRV_NAME)
-                || isChanged(settings, DISCOVERY_ENDPOINTS);
+                || !settings.isDefault(DiscoveryOptions.ENDPOINTS);
     }
 
     private static boolean isChanged(Settings settings, String name) {
@@ -134,20 +132,18 @@ final class Validation {
 
     /** There is one place to learn of the first members from. */
     private static void checkDiscovery(Settings settings) throws ConfigException {
-        boolean endpoints = isChanged(settings, DISCOVERY_ENDPOINTS);
         long sources = Stream.of(
                         !settings.get(Options.INITIAL_CLUSTER).isEmpty(),
                         !settings.isDefault(Options.DISCOVERY_SRV),
-                        endpoints)
+                        !settings.isDefault(DiscoveryOptions.ENDPOINTS))
                 .filter(set -> set)
                 .count();
         if (sources > 1) {
             throw new ConfigException(
                     "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\","
                             + " \"discovery-endpoints\" or \"discovery-srv\"");
-        } else if (endpoints != isChanged(settings, DISCOVERY_TOKEN)) {
-            throw new ConfigException("both --discovery-token and --discovery-endpoints must be set");
         }
+        DiscoveryOptions.check(settings);
     }
 
     private static void refuseWhatIsNotBuilt(Settings settings) throws ConfigException {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLearners how many learners the cluster may have when one is added here
  * @param discoverySrv domain whose SRV records list the members, in place of initialCluster; empty for none
  * @param discoverySrvName suffix of the services' names there; empty for none
+ * @param discovery another cluster in which the members find each other, in place of initialCluster
  * @param forceNewCluster go on as the only member, with the data that there is: the others are gone for good
  * @param snapshotCount entries applied between two cuts of the log
  * @param snapshotCatchUpEntries entries kept behind a cut for slow followers
@@ -71,6 +72,7 @@ public record EtcdConfig(
         int maxLearners,
         String discoverySrv,
         String discoverySrvName,
+        DiscoveryConfig discovery,
         boolean forceNewCluster,
         long snapshotCount,
         long snapshotCatchUpEntries,
@@ -161,6 +163,7 @@ public record EtcdConfig(
                     maxLearners,
                     discoverySrv,
                     discoverySrvName,
+                    discovery,
                     forceNewCluster,
                     snapshotCount,
                     snapshotCatchUpEntries,

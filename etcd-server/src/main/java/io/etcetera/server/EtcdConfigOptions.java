@@ -28,6 +28,7 @@ abstract sealed class EtcdConfigOptions permits EtcdConfig.Builder {
     int maxLearners = 1;
     String discoverySrv = "";
     String discoverySrvName = "";
+    DiscoveryConfig discovery = DiscoveryConfig.NONE;
     boolean forceNewCluster = false;
     long snapshotCount = 10_000;
     long snapshotCatchUpEntries = 5_000;
@@ -146,6 +147,12 @@ abstract sealed class EtcdConfigOptions permits EtcdConfig.Builder {
     /** See {@link EtcdConfig#discoverySrvName()}. */
     public EtcdConfig.Builder discoverySrvName(String value) {
         this.discoverySrvName = value;
+        return self();
+    }
+
+    /** See {@link EtcdConfig#discovery()}. */
+    public EtcdConfig.Builder discovery(DiscoveryConfig value) {
+        this.discovery = value;
         return self();
     }
 

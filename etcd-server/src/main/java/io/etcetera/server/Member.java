@@ -59,6 +59,7 @@ import io.etcetera.server.read.AppliedIndex;
 import io.etcetera.server.read.RaftReadBarrier;
 import io.etcetera.server.rpc.MemberParts;
 import io.etcetera.server.tls.MemberTls;
+import io.etcetera.server.transport.DiscoveryClient;
 import io.etcetera.server.transport.MembershipDirectory;
 import io.etcetera.server.transport.PeerDirectory;
 import io.etcetera.server.transport.PeerEndpointParts;
@@ -152,7 +153,7 @@ final class Member implements AutoCloseable {
 
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
         PeerHttpClient http = new PeerHttpClient(tls);
-        Bootstrapper bootstrapper = new Bootstrapper(config, http);
+        Bootstrapper bootstrapper = new Bootstrapper(config, http, DiscoveryClient.connector(time));
         Takeover.run(config, time);
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();

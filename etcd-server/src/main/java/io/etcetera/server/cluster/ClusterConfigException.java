@@ -1,7 +1,7 @@
 package io.etcetera.server.cluster;
 
 /** The member cannot start with this configuration or this data directory; the message is for the operator. */
-public final class ClusterConfigException extends Exception {
+public class ClusterConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
     ClusterConfigException(String message) {

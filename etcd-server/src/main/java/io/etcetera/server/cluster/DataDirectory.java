@@ -84,7 +84,13 @@ public final class DataDirectory implements AutoCloseable {
                         "the store " + storeFile + " is missing, but there is a log in " + config.walDirectory()
                                 + "; restore the data directory from a backup, or start with an empty one");
             }
-            return new DataDirectory(lockFile, Identity.read(member), storeFile, hasLog(config));
+            boolean hadLog = hasLog(config);
+            if (hadLog && config.discovery().isWanted()) {
+                log.atWarn()
+                        .addKeyValue("wal-dir", config.walDirectory())
+                        .log("discovery token is ignored since cluster already initialized; valid logs are found");
+            }
+            return new DataDirectory(lockFile, Identity.read(member), storeFile, hadLog);
         }
         Identity identity = bootstrapper.bootstrap().identity();
         identity.write(member);

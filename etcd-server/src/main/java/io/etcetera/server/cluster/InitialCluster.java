@@ -54,12 +54,12 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
 
     /**
      * Checks what a member's configuration says about its cluster, as far as that can be seen without asking anybody:
-     * nothing, if it is to be found in DNS.
+     * nothing, if it is to be found in DNS or in a discovery service.
      *
      * @throws ClusterConfigException if no member can start with it, with etcd's words
      */
     public static void check(EtcdConfig config) throws ClusterConfigException {
-        if (config.discoverySrv().isEmpty()) {
+        if (config.discoverySrv().isEmpty() && !config.discovery().isWanted()) {
             parse(config.initialCluster()).verify(config);
         }
     }
@@ -74,11 +74,16 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
             // Who joins has told the cluster its URLs already.
             checkAdvertised(config, local);
         }
+        refuseDuplicateUrls("initial cluster");
+    }
+
+    /** @param what this is, for the message */
+    void refuseDuplicateUrls(String what) throws ClusterConfigException {
         Set<String> seen = new HashSet<>();
         for (List<String> urls : urlsByName.values()) {
             for (String url : urls) {
                 if (!seen.add(url)) {
-                    throw new ClusterConfigException("initial cluster " + this + " has duplicate url");
+                    throw new ClusterConfigException(what + " " + this + " has duplicate url");
                 }
             }
         }

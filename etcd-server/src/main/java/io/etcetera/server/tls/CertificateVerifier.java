@@ -38,6 +38,11 @@ final class CertificateVerifier {
     private final TrustedCas cas;
     private final TimeSource time;
 
+    /** @throws TlsMaterialException if the configured CAs, or those of the system, cannot be read */
+    static CertificateVerifier of(TlsConfig config, TimeSource time) throws TlsMaterialException {
+        return new CertificateVerifier(TrustedCas.load(config.trustedCaFile()), time);
+    }
+
     /** What a certificate is shown for. */
     enum Usage {
         SERVER("1.3.6.1.5.5.7.3.1"),

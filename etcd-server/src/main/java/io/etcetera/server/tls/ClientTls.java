@@ -1,5 +1,6 @@
 package io.etcetera.server.tls;
 
+import io.etcetera.server.TimeSource;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
@@ -20,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS of the connections that a member opens to its peers. Each gets a context of its own, so that it shows the
+ * TLS of the connections that a member opens. Each gets a context of its own, so that it shows the
  * certificate as it is now, and checks the server's. The engine has to be told the host that it is to reach. Thread-safe.
  */
 public final class ClientTls extends SslContext {
@@ -38,6 +39,20 @@ public final class ClientTls extends SslContext {
         this.protocols = TlsVersion.protocols(config.minVersion(), config.maxVersion());
         this.cipherSuites = CipherSuites.resolve(config.cipherSuites());
         this.template = build();
+    }
+
+    /**
+     * TLS to servers.
+     *
+     * @param trustAll take whatever certificate a server shows
+     * @param name what certificates have to be valid for, if that is not the host; empty for the host
+     * @throws IOException with etcd's words, if the files are no good or the CAs of the system cannot be read
+     */
+    public static ClientTls open(TlsConfig config, boolean trustAll, String name, TimeSource time) throws IOException {
+        Material.check(config);
+        Optional<CertificateVerifier> verifier =
+                trustAll ? Optional.empty() : Optional.of(CertificateVerifier.of(config, time));
+        return new ClientTls(config, new ServerTrust(verifier, name));
     }
 
     private static Optional<IdentityFiles> identityOf(TlsConfig config) {

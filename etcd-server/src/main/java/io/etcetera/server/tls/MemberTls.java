@@ -26,6 +26,7 @@ public final class MemberTls implements AutoCloseable {
     private static final Duration THREAD_IDLE = Duration.ofSeconds(10);
 
     private final TlsConfig peerConfig;
+    private final String peerName;
     private final TimeSource time;
     /**
      * For the parts of handshakes that take long: signatures, files, name services. Several, so that one slow name service
@@ -41,6 +42,9 @@ public final class MemberTls implements AutoCloseable {
         this.time = time;
         this.threads = threads;
         this.peerConfig = withSelfSigned(config.peerTls(), "peer", config.listenPeerUrls(), config);
+        // Members that are found in DNS may share one certificate, of their domain. Who names a CA trusts that for
+        // hosts.
+        this.peerName = peerConfig.trustedCaFile().isEmpty() ? config.discoverySrv() : "";
         logStart("peer", peerConfig);
         this.peerPort = peerPort(config.listenPeerUrls());
         if (!peerConfig.isEmpty()) {
@@ -101,10 +105,7 @@ public final class MemberTls implements AutoCloseable {
         if (existing != null) {
             return existing;
         }
-        Material.check(peerConfig);
-        ServerTrust trust =
-                new ServerTrust(peerConfig.autoTls() ? Optional.empty() : Optional.of(verifier(peerConfig)));
-        ClientTls made = new ClientTls(peerConfig, trust);
+        ClientTls made = ClientTls.open(peerConfig, peerConfig.autoTls(), peerName, time);
         toPeers = made;
         return made;
     }
@@ -210,7 +211,7 @@ public final class MemberTls implements AutoCloseable {
     }
 
     private CertificateVerifier verifier(TlsConfig config) throws TlsMaterialException {
-        return new CertificateVerifier(TrustedCas.load(config.trustedCaFile()), time);
+        return CertificateVerifier.of(config, time);
     }
 
     private static boolean isSecure(URI url) {

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerTrust extends EngineTrust {
     private final Optional<CertificateVerifier> verifier;
+    private final String name;
 
-    /** @param verifier empty means that every server is trusted, for nobody can check one that signed for itself */
-    ServerTrust(Optional<CertificateVerifier> verifier) {
+    /**
+     * Decides with a verifier.
+     *
+     * @param verifier empty means that every server is trusted, for nobody can check one that signed for itself
+     * @param name what certificates have to be valid for, if that is not the host; empty for the host
+     */
+    ServerTrust(Optional<CertificateVerifier> verifier, String name) {
         this.verifier = verifier;
+        this.name = name;
     }
 
     @Override
@@ -26,7 +33,7 @@ final class ServerTrust extends EngineTrust {
             return;
         }
         verifier.get().verify(List.of(chain), CertificateVerifier.Usage.SERVER);
-        @Nullable String host = engine.getPeerHost();
+        @Nullable String host = name.isEmpty() ? engine.getPeerHost() : name;
         if (host == null) {
             throw new CertificateException("tls: the name of the server is not known");
         }

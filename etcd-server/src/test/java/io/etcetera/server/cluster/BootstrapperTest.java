@@ -30,12 +30,12 @@ class BootstrapperTest {
     }
 
     private Bootstrap found(String initialCluster) throws Exception {
-        return new Bootstrapper(config(initialCluster).build(), remote).bootstrap();
+        return new Bootstrapper(config(initialCluster).build(), remote, DiscoveryService.NONE).bootstrap();
     }
 
     private Bootstrap join(String initialCluster) throws Exception {
         return new Bootstrapper(
-                        config(initialCluster).initialClusterExisting(true).build(), remote)
+                        config(initialCluster).initialClusterExisting(true).build(), remote, DiscoveryService.NONE)
                 .bootstrap();
     }
 
@@ -66,7 +66,7 @@ class BootstrapperTest {
                 .name("a")
                 .initialAdvertisePeerUrls(List.of(URI.create(A)))
                 .build();
-        Bootstrap other = new Bootstrapper(theirs, remote).bootstrap();
+        Bootstrap other = new Bootstrapper(theirs, remote, DiscoveryService.NONE).bootstrap();
 
         assertThat(other.members()).isEqualTo(ours.members());
         assertThat(other.identity().clusterId()).isEqualTo(ours.identity().clusterId());
@@ -80,7 +80,8 @@ class BootstrapperTest {
                         config("a=" + A + ",b=" + B)
                                 .initialClusterToken("other")
                                 .build(),
-                        remote)
+                        remote,
+                        DiscoveryService.NONE)
                 .bootstrap();
 
         assertThat(other.identity().clusterId()).isNotEqualTo(ours.identity().clusterId());

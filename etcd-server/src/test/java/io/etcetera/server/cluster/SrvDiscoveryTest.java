@@ -117,8 +117,9 @@ class SrvDiscoveryTest {
     @Test
     void findsTheClusterForAFirstStart() throws Exception {
         records.put(PLAIN, List.of(record("127.0.0.1"), record("127.0.0.2")));
-        Bootstrap bootstrap =
-                new Bootstrapper(config.initialCluster("").build(), RemoteCluster.NONE, this::lookup).bootstrap();
+        Bootstrap bootstrap = new Bootstrapper(
+                        config.initialCluster("").build(), RemoteCluster.NONE, DiscoveryService.NONE, this::lookup)
+                .bootstrap();
 
         assertThat(bootstrap.members()).hasSize(2);
     }
