@@ -69,6 +69,23 @@ class MembershipTest {
         }
     }
 
+    /** The one that is left has to do without its vote by the time that the client is told. */
+    @Test
+    void aRemovedMemberMayBeStoppedAtOnce() throws Exception {
+        try (TestCluster cluster = new TestCluster(directory, 2)) {
+            String kept = cluster.awaitLeader(cluster.members());
+            String gone = cluster.membersBeside(kept).get(0);
+            MemberRemoveRequest removal =
+                    MemberRemoveRequest.newBuilder().setID(cluster.id(gone)).build();
+            TestCluster.whenHealthy(
+                    "leave to remove " + gone, () -> cluster.cluster(kept).memberRemove(removal));
+            cluster.isolate(gone);
+
+            assertThat(cluster.raftGroup(kept).voters()).containsExactly(cluster.id(kept));
+            cluster.put(kept, "key", "alone");
+        }
+    }
+
     @Test
     void aLearnerIsPromotedOnceItHasCaughtUp() throws Exception {
         try (TestCluster cluster = new TestCluster(directory, 1)) {

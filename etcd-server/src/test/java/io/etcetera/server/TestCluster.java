@@ -123,7 +123,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** Members have to be connected for five seconds before members may change. */
-    private static void whenHealthy(String what, Runnable call) throws InterruptedException {
+    static void whenHealthy(String what, Runnable call) throws InterruptedException {
         await(what, () -> {
             try {
                 call.run();

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes of members as clients ask for them: checked, put into the log, and answered once they are applied here. The raft
- * group follows later, see {@link Reconciler}. Thread-safe, never blocks; the timer is {@link #tick()}.
+ * Changes of members as clients ask for them: checked, put into the log, and answered once they are applied here; a removal, once the
+ * raft group has followed. For other changes that comes later, see {@link Reconciler}. Thread-safe, never blocks; the timer is {@link #tick()}.
  *
  * <p>Answers are the response messages of the requests, without a header; they come on any thread. Besides the errors that
  * are listed, each can fail as any proposal can.
@@ -35,6 +35,7 @@ public final class Reconfiguration implements AutoCloseable {
     private final ReconfigurationCheck check;
     private final Promotions promotions;
     private final PromotionRouter router;
+    private final RemovalAnswers removals;
 
     public Reconfiguration(Membership membership, ReconfigurationParts parts) {
         this.membership = membership;
@@ -42,6 +43,7 @@ public final class Reconfiguration implements AutoCloseable {
         this.check = new ReconfigurationCheck(membership, parts.connections(), parts.time());
         this.promotions = new Promotions(membership, parts, check);
         this.router = new PromotionRouter(parts, promotions);
+        this.removals = new RemovalAnswers(membership.memberId(), parts.raft(), parts.removalPatience(), parts.time());
     }
 
     /**
@@ -112,7 +114,7 @@ public final class Reconfiguration implements AutoCloseable {
                 memberId,
                 MembershipChange.newBuilder()
                         .setRemoval(MemberRemoval.newBuilder().setMemberID(memberId)),
-                callback);
+                removals.holding(memberId, callback));
     }
 
     /** Changes where a member is reached. As in etcd, what the URLs look like is not checked. Errors: MEMBER_NOT_FOUND, PEER_URL_EXISTS. */
@@ -183,14 +185,16 @@ public final class Reconfiguration implements AutoCloseable {
         };
     }
 
-    /** Looks again for a leader to promote, and gives up what has waited too long. To be called every 100 ms or so. */
+    /** Looks again at what waits for the leader or the group, and gives up what has waited too long. To be called every 100 ms or so. */
     public void tick() {
         router.tick();
+        removals.tick();
     }
 
-    /** Answers STOPPED to every promotion that waits, and to those to come. Idempotent. */
+    /** Answers removals that wait, and STOPPED to every promotion that waits, and to those to come. Idempotent. */
     @Override
     public void close() {
         router.close();
+        removals.close();
     }
 }

@@ -12,11 +12,13 @@ import java.time.Duration;
  *
  * @param strictCheck whether to refuse what could cost the quorum
  * @param maxLearners how many learners there may be when one is added here
+ * @param removalPatience how long the raft group is given to let a removed member go before the removal is answered
  * @param requestTimeout how long a promotion looks for a leader that answers
  */
 public record ReconfigurationParts(
         boolean strictCheck,
         int maxLearners,
+        Duration removalPatience,
         Duration requestTimeout,
         RaftNode raft,
         Proposer proposer,
@@ -37,6 +39,7 @@ public record ReconfigurationParts(
         return new ReconfigurationParts(
                 config.strictReconfigCheck(),
                 config.maxLearners(),
+                config.electionTimeout().multipliedBy(2),
                 config.requestTimeout(),
                 raft,
                 proposer,

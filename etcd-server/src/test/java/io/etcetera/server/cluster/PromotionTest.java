@@ -46,6 +46,7 @@ class PromotionTest {
                     true,
                     1,
                     LIMIT,
+                    LIMIT,
                     raft,
                     new AllApplied(),
                     new NoWaiting(),
