@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The switches of option {@code feature-gates}: {@code Name=true,Name=false}, with the names of etcd's.
@@ -24,36 +26,38 @@ record FeatureGates(Map<String, Boolean> set) {
             node -> parse(OptionTypes.expect(String.class, node, "string")),
             FeatureGates::toString);
 
+    private static final Logger LOG = LoggerFactory.getLogger(FeatureGates.class);
+
+    private static final String ALL_ALPHA = "AllAlpha";
+    private static final String CHECKPOINT = "LeaseCheckpoint";
+    private static final String CHECKPOINT_PERSIST = "LeaseCheckpointPersist";
     private static final String INITIAL_CHECK = "InitialCorruptCheck";
     private static final String COMPACTION_CHECK = "CompactHashCheck";
 
-    /** What turning a gate away from its default comes to here. */
-    private enum Gate {
-        BUILT,
-        /** What it changes in etcd cannot be seen here. */
-        WITHOUT_EFFECT,
-        NOT_BUILT
-    }
-
-    /** A gate's default, and what becomes of another value. */
-    private record Known(boolean enabled, Gate gate) {}
+    /**
+     * What is known of a gate.
+     *
+     * @param enabled its default
+     * @param lacking what another value would change in etcd, and does not here; empty if that makes no difference to anybody
+     */
+    private record Known(boolean enabled, String lacking) {}
 
     private static final Map<String, Known> KNOWN = known();
 
     private static Map<String, Known> known() {
         Map<String, Known> known = new LinkedHashMap<>();
-        known.put("AllAlpha", new Known(false, Gate.NOT_BUILT));
-        known.put("AllBeta", new Known(false, Gate.WITHOUT_EFFECT));
-        known.put(COMPACTION_CHECK, new Known(false, Gate.BUILT));
-        known.put("FastLeaseKeepAlive", new Known(true, Gate.WITHOUT_EFFECT));
-        known.put(INITIAL_CHECK, new Known(false, Gate.BUILT));
-        known.put("LeaseCheckpoint", new Known(false, Gate.NOT_BUILT));
-        known.put("LeaseCheckpointPersist", new Known(false, Gate.NOT_BUILT));
-        known.put("PriorityRequest", new Known(false, Gate.NOT_BUILT));
-        known.put("SetMemberLocalAddr", new Known(false, Gate.NOT_BUILT));
+        known.put(ALL_ALPHA, new Known(false, ""));
+        known.put("AllBeta", new Known(false, ""));
+        known.put(COMPACTION_CHECK, new Known(false, ""));
+        known.put("FastLeaseKeepAlive", new Known(true, ""));
+        known.put(INITIAL_CHECK, new Known(false, ""));
+        known.put(CHECKPOINT, new Known(false, "leases begin anew when leadership moves"));
+        known.put(CHECKPOINT_PERSIST, new Known(false, "leases begin anew when leadership moves"));
+        known.put("PriorityRequest", new Known(false, "revocations of leases wait like all requests"));
+        known.put("SetMemberLocalAddr", new Known(false, "the system chooses where connections to peers come from"));
         // A defragmentation stops nothing here.
-        known.put("StopGRPCServiceOnDefrag", new Known(false, Gate.WITHOUT_EFFECT));
-        known.put("TxnModeWriteWithSharedBuffer", new Known(true, Gate.WITHOUT_EFFECT));
+        known.put("StopGRPCServiceOnDefrag", new Known(false, ""));
+        known.put("TxnModeWriteWithSharedBuffer", new Known(true, ""));
         return known;
     }
 
@@ -91,13 +95,23 @@ record FeatureGates(Map<String, Boolean> set) {
         }
     }
 
-    /** @throws ConfigException if a gate that is not built is not to have its default */
+    /**
+     * Checks what belongs together, and warns of gates that do nothing here.
+     *
+     * @throws ConfigException with etcd's words
+     */
     void check() throws ConfigException {
-        for (Map.Entry<String, Boolean> gate : new TreeMap<>(set).entrySet()) {
-            Known known = KNOWN.get(gate.getKey());
-            if (known != null && known.gate() == Gate.NOT_BUILT && known.enabled() != gate.getValue()) {
-                throw new ConfigException(
-                        "feature gate " + gate.getKey() + "=" + gate.getValue() + " is not available in this version");
+        if (isOn(CHECKPOINT_PERSIST) && !isOn(CHECKPOINT)) {
+            throw new ConfigException(
+                    "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint");
+        }
+        for (Map.Entry<String, Known> gate : KNOWN.entrySet()) {
+            boolean isChanged = isOn(gate.getKey()) != gate.getValue().enabled();
+            if (isChanged && !gate.getValue().lacking().isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("feature-gate", gate.getKey())
+                        .addKeyValue("reason", gate.getValue().lacking())
+                        .log("this feature gate has no effect");
             }
         }
     }
@@ -114,8 +128,11 @@ record FeatureGates(Map<String, Boolean> set) {
                         : Optional.empty());
     }
 
+    /** All gates of which anything depends here are alpha ones. */
     private boolean isOn(String name) {
-        return set.getOrDefault(name, false);
+        Known known = KNOWN.get(name);
+        boolean enabled = known != null && known.enabled();
+        return set.getOrDefault(name, enabled || (!name.equals(ALL_ALPHA) && set.getOrDefault(ALL_ALPHA, false)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.etcetera.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcetera.server.ConsistencyChecks;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.text.EtcdUrls;
 import io.etcetera.server.text.GoDuration;
@@ -82,6 +83,8 @@ final class ValidationTest {
                 "--auto-compaction-mode= | undefined auto-compaction-mode",
                 "--listen-client-urls=http://example.com:1 | expected IP in URL for binding (http://example.com:1)",
                 "--listen-client-urls=http://:2379 | expected IP in URL for binding (http://:2379)",
+                "--feature-gates=LeaseCheckpointPersist=true | enabling feature gate LeaseCheckpointPersist requires enabling"
+                        + " feature gate LeaseCheckpoint",
                 "--discovery-fallback=proxy | v2 proxy is deprecated, and --discovery-fallback can't be configured as"
                         + " \"proxy\"",
                 "--tls-min-version=TLS1.1 | unexpected TLS version \"TLS1.1\" (must be one of: TLS1.2, TLS1.3)",
@@ -161,5 +164,16 @@ final class ValidationTest {
         assertThat(DefaultHost.defaultDevice(java.util.List.of(
                         "Iface\tDestination\tGateway", "eth1\t0002000A\t00000000", "eth0\t00000000\t010200C0")))
                 .contains("eth0");
+    }
+
+    @Test
+    void allAlphaGatesTurnChecksOn() throws Exception {
+        Settings settings = settings("--feature-gates=AllAlpha=true,InitialCorruptCheck=false");
+        Validation.complete(settings, Optional::empty);
+        Validation.check(settings);
+
+        ConsistencyChecks checks = FeatureGates.consistencyChecks(settings);
+        assertThat(checks.atStart()).isFalse();
+        assertThat(checks.compactions()).isPresent();
     }
 }
