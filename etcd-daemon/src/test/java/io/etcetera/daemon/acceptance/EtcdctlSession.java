@@ -1,0 +1,53 @@
+package io.etcetera.daemon.acceptance;
+
+import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.daemon.testing.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Blocks of shell commands with stock etcdctl, separated by blank lines in a file, that are run one after the other. What
+ * differs between two servers by nature (IDs, terms, sizes) is masked in what they print.
+ *
+ * @param name of the file
+ */
+record EtcdctlSession(String name, List<String> blocks) {
+
+    static EtcdctlSession read(Path file) throws IOException {
+        String fileName = Objects.requireNonNull(file.getFileName()).toString();
+        List<String> blocks = Stream.of(Files.readString(file).split("\n\\s*\n"))
+                .filter(block -> block.lines().anyMatch(line -> !line.startsWith("#") && !line.isBlank()))
+                .map(String::strip)
+                .toList();
+        return new EtcdctlSession(fileName.substring(0, fileName.lastIndexOf('.')), blocks);
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param endpoints of the server, as etcdctl is given them
+     * @return what each block has printed, with {@code ENDPOINT} for each of those
+     */
+    List<String> play(List<String> endpoints, Path workingDirectory, List<String> extraEnvironment)
+            throws IOException, InterruptedException {
+        List<String> environment = new ArrayList<>(extraEnvironment);
+        environment.add("PATH=" + Tools.stock("etcdctl").getParent() + ":" + System.getenv("PATH"));
+        environment.add("ETCDCTL_ENDPOINTS=" + String.join(",", endpoints));
+        List<String> outputs = new ArrayList<>();
+        Files.createDirectories(workingDirectory);
+        for (String block : blocks) {
+            String output = ServerProcess.run(workingDirectory, environment, "sh", "-c", block);
+            for (String endpoint : endpoints) {
+                output = output.replace(endpoint, "ENDPOINT")
+                        .replace(endpoint.replaceFirst("^https?://", ""), "ENDPOINT");
+            }
+            outputs.add(Masks.apply(output));
+        }
+        return outputs;
+    }
+}
