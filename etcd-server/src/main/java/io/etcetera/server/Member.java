@@ -152,7 +152,7 @@ final class Member implements AutoCloseable {
         MemberTls tls = open.add(MemberTls.open(config, time));
 
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
-        PeerHttpClient http = new PeerHttpClient(tls);
+        PeerHttpClient http = network.httpClient();
         Bootstrapper bootstrapper = new Bootstrapper(config, http, DiscoveryClient.connector(time));
         Takeover.run(config, time);
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));

@@ -48,12 +48,16 @@ public record ListenAddress(URI url, SocketAddress address) {
         return new ListenAddress(url, scheme.startsWith("unix") ? unixSocket(url) : tcp(url));
     }
 
-    /** As in etcd: what looks like a host and a port is the beginning of a file name. */
     private static SocketAddress unixSocket(URI url) throws IOException {
         if (!Epoll.isAvailable()) {
             throw new IOException(
                     "cannot listen on " + url + ": unix sockets are served on Linux only", Epoll.unavailabilityCause());
         }
+        return socketOf(url);
+    }
+
+    /** As in etcd: what looks like a host and a port is the beginning of a file name. */
+    static DomainSocketAddress socketOf(URI url) {
         String host = url.getRawAuthority() == null ? "" : url.getRawAuthority();
         String path = url.getPath() == null ? "" : url.getPath();
         return new DomainSocketAddress(host + path);

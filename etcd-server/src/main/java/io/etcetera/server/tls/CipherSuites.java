@@ -1,12 +1,14 @@
 package io.etcetera.server.tls;
 
 import io.etcetera.server.text.GoText;
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,9 +104,11 @@ final class CipherSuites {
 
     private static Set<String> supported() {
         try {
-            return Set.copyOf(Arrays.asList(
-                    SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites()));
-        } catch (NoSuchAlgorithmException e) {
+            // Not the default context: that reads the certificates of all CAs of the system.
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[0], new TrustManager[0], null);
+            return Set.copyOf(Arrays.asList(context.getSupportedSSLParameters().getCipherSuites()));
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has TLS", e);
         }
     }

@@ -33,8 +33,8 @@ public final class ClientTls extends SslContext {
     private final List<String> cipherSuites;
     private final SslContext template;
 
-    ClientTls(TlsConfig config, ServerTrust trust) throws IOException {
-        this.identity = identityOf(config);
+    ClientTls(TlsConfig config, Identities identities, ServerTrust trust) throws IOException {
+        this.identity = identityOf(config, identities);
         this.trust = trust;
         this.protocols = TlsVersion.protocols(config.minVersion(), config.maxVersion());
         this.cipherSuites = CipherSuites.resolve(config.cipherSuites());
@@ -49,40 +49,45 @@ public final class ClientTls extends SslContext {
      * @throws IOException with etcd's words, if the files are no good or the CAs of the system cannot be read
      */
     public static ClientTls open(TlsConfig config, boolean trustAll, String name, TimeSource time) throws IOException {
-        Material.check(config);
-        Optional<CertificateVerifier> verifier =
-                trustAll ? Optional.empty() : Optional.of(CertificateVerifier.of(config, time));
-        return new ClientTls(config, new ServerTrust(verifier, name));
+        return open(config, new Identities(), trustAll, name, time);
     }
 
-    private static Optional<IdentityFiles> identityOf(TlsConfig config) {
+    /** The same for a member that may show the same certificate elsewhere. */
+    static ClientTls open(TlsConfig config, Identities identities, boolean trustAll, String name, TimeSource time)
+            throws IOException {
+        Material.check(config, identities);
+        Optional<CertificateVerifier> verifier =
+                trustAll ? Optional.empty() : Optional.of(CertificateVerifier.of(config, time));
+        return new ClientTls(config, identities, new ServerTrust(verifier, name));
+    }
+
+    private static Optional<IdentityFiles> identityOf(TlsConfig config, Identities identities) {
         if (config.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
                 config.clientCertFile().isEmpty()
-                        ? new IdentityFiles(config.certFile(), config.keyFile())
-                        : new IdentityFiles(config.clientCertFile(), config.clientKeyFile()));
+                        ? identities.of(config.certFile(), config.keyFile())
+                        : identities.of(config.clientCertFile(), config.clientKeyFile()));
     }
 
     /**
-     * The same for one client of Java's own.
+     * The same for one connection that speaks HTTP/1.1, and so offers no protocol.
      *
      * @throws SSLException if Java refuses it
      */
-    public SSLContext newJavaContext() throws SSLException {
+    public SSLEngine newHttpEngine(String host, int port) throws SSLException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys().map(keys -> new KeyManager[] {keys}).orElse(null), new TrustManager[] {trust}, null);
-            return context;
+            SSLEngine engine = context.createSSLEngine(host, port);
+            engine.setUseClientMode(true);
+            engine.setSSLParameters(
+                    new SSLParameters(cipherSuites.toArray(String[]::new), protocols.toArray(String[]::new)));
+            return engine;
         } catch (GeneralSecurityException e) {
             throw new SSLException(e);
         }
-    }
-
-    /** What a client with such a context is to speak. */
-    public SSLParameters newJavaParameters() {
-        return new SSLParameters(cipherSuites.toArray(String[]::new), protocols.toArray(String[]::new));
     }
 
     private Optional<HandshakeKeys> keys() {

@@ -7,7 +7,7 @@ import java.util.List;
 final class Material {
     private Material() {}
 
-    static void check(TlsConfig config) throws TlsMaterialException {
+    static void check(TlsConfig config, Identities identities) throws TlsMaterialException {
         if (config.isEmpty()) {
             return;
         }
@@ -15,13 +15,13 @@ final class Material {
             throw new TlsMaterialException("KeyFile and CertFile must both be present[key: " + config.keyFile()
                     + ", cert: " + config.certFile() + "]");
         }
-        new IdentityFiles(config.certFile(), config.keyFile()).load();
+        identities.of(config.certFile(), config.keyFile()).load();
         if (config.clientCertFile().isEmpty() != config.clientKeyFile().isEmpty()) {
             throw new TlsMaterialException("ClientKeyFile and ClientCertFile must both be present or both absent: key: "
                     + config.clientKeyFile() + ", cert: " + config.clientCertFile() + "]");
         }
         if (!config.clientCertFile().isEmpty()) {
-            new IdentityFiles(config.clientCertFile(), config.clientKeyFile()).load();
+            identities.of(config.clientCertFile(), config.clientKeyFile()).load();
         }
         if (!config.allowedCommonNames().isEmpty() && !config.allowedHostnames().isEmpty()) {
             throw new TlsMaterialException("AllowedCNs and AllowedHostnames are mutually exclusive (cns="

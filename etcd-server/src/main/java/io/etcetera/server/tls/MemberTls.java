@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,8 @@ public final class MemberTls implements AutoCloseable {
      * does not keep everybody out. A connection has one task at a time, and ends if its handshake takes too long.
      */
     private final WorkerPool threads;
+
+    private final Identities identities = new Identities();
 
     private final Optional<ServerTls> peerPort;
     private final Optional<ServerTls> clientPort;
@@ -105,9 +108,14 @@ public final class MemberTls implements AutoCloseable {
         if (existing != null) {
             return existing;
         }
-        ClientTls made = ClientTls.open(peerConfig, peerConfig.autoTls(), peerName, time);
+        ClientTls made = ClientTls.open(peerConfig, identities, peerConfig.autoTls(), peerName, time);
         toPeers = made;
         return made;
+    }
+
+    /** For what takes long in handshakes of connections to peers. */
+    public Executor threads() {
+        return threads;
     }
 
     private static void check(TlsConfig config) throws TlsMaterialException {
@@ -161,12 +169,12 @@ public final class MemberTls implements AutoCloseable {
         if (!secure) {
             return Optional.empty();
         }
-        Material.check(peerConfig);
+        Material.check(peerConfig, identities);
         Optional<OriginCheck> origin = peerConfig.skipClientSanVerification()
                 ? Optional.empty()
                 : Optional.of(new OriginCheck(NameService.ofSystem()));
-        return Optional.of(
-                new ServerTls(peerConfig, rules(peerConfig, origin), threads, "rejected connection on peer endpoint"));
+        return Optional.of(new ServerTls(
+                peerConfig, identities, rules(peerConfig, origin), threads, "rejected connection on peer endpoint"));
     }
 
     private static void checkClientUrls(TlsConfig config, List<URI> urls) throws TlsMaterialException {
@@ -195,10 +203,14 @@ public final class MemberTls implements AutoCloseable {
         if (urls.stream().noneMatch(MemberTls::isSecure)) {
             return Optional.empty();
         }
-        Material.check(config);
+        Material.check(config, identities);
         CipherSuites.checkForHttp2(config.cipherSuites());
         return Optional.of(new ServerTls(
-                config, rules(config, Optional.empty()), threads, "rejected connection on client endpoint"));
+                config,
+                identities,
+                rules(config, Optional.empty()),
+                threads,
+                "rejected connection on client endpoint"));
     }
 
     private ClientRules rules(TlsConfig config, Optional<OriginCheck> origin) throws TlsMaterialException {

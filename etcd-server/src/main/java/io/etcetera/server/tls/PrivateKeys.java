@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.RSAKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
@@ -58,6 +59,9 @@ final class PrivateKeys {
     }
 
     private static boolean fits(PrivateKey key, PublicKey publicKey) {
+        if (key instanceof RSAKey one && publicKey instanceof RSAKey other) {
+            return one.getModulus().equals(other.getModulus()); // as Go does it; a signature takes much longer
+        }
         byte[] challenge = new byte[CHALLENGE_BYTES];
         new SecureRandom().nextBytes(challenge);
         try {
@@ -74,10 +78,6 @@ final class PrivateKeys {
     }
 
     private static String signatureOf(PrivateKey key) {
-        return switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> "EdDSA";
-        };
+        return key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "EdDSA";
     }
 }

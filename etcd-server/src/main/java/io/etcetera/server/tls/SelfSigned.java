@@ -15,17 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A certificate that signs itself, and its key, as etcd makes them: P-521, organization etcd, valid for given hosts. Java
- * has no means of its own to write a certificate (RFC 5280, 4.1).
+ * A certificate that signs itself, and its key, as etcd makes them: organization etcd, valid for given hosts. The curve is
+ * P-256, not etcd's P-521: a signature on that takes Java a multiple of the time, and each handshake needs one. Java has no means
+ * of its own to write a certificate (RFC 5280, 4.1).
  *
  * @param certificate in DER
  * @param key in DER, as SEC 1 has it
  */
 record SelfSigned(byte[] certificate, byte[] key) {
-    private static final String CURVE = "secp521r1";
-    private static final String CURVE_OID = "1.3.132.0.35";
-    private static final int COORDINATE_BYTES = 66;
-    private static final String ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
+    private static final String CURVE = "secp256r1";
+    private static final String CURVE_OID = "1.2.840.10045.3.1.7";
+    private static final int COORDINATE_BYTES = 32;
+    private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
     private static final String ORGANIZATION = "2.5.4.10";
     private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
     private static final String KEY_USAGE = "2.5.29.15";
@@ -50,7 +51,7 @@ record SelfSigned(byte[] certificate, byte[] key) {
             KeyPair pair = generator.generateKeyPair();
             byte[] publicKey = pair.getPublic().getEncoded();
             byte[] point = Der.bitsOfSecond(publicKey);
-            byte[] algorithm = Der.sequence(Der.objectIdentifier(ECDSA_WITH_SHA512));
+            byte[] algorithm = Der.sequence(Der.objectIdentifier(ECDSA_WITH_SHA256));
             byte[] name =
                     Der.sequence(Der.set(Der.sequence(Der.objectIdentifier(ORGANIZATION), Der.utf8String("etcd"))));
             byte[] toBeSigned = Der.sequence(
@@ -62,7 +63,7 @@ record SelfSigned(byte[] certificate, byte[] key) {
                     name,
                     publicKey,
                     Der.contextConstructed(3, extensions(hosts, point)));
-            Signature signature = Signature.getInstance("SHA512withECDSA");
+            Signature signature = Signature.getInstance("SHA256withECDSA");
             signature.initSign(pair.getPrivate(), random);
             signature.update(toBeSigned);
             byte[] certificate = Der.sequence(toBeSigned, algorithm, Der.bitString(signature.sign()));

@@ -51,8 +51,9 @@ public final class ServerTls {
      *
      * @param rejected the message of the log for a handshake that failed
      */
-    ServerTls(TlsConfig config, ClientRules rules, Executor executor, String rejected) throws IOException {
-        this.identity = new IdentityFiles(config.certFile(), config.keyFile());
+    ServerTls(TlsConfig config, Identities identities, ClientRules rules, Executor executor, String rejected)
+            throws IOException {
+        this.identity = identities.of(config.certFile(), config.keyFile());
         this.clientAuth = config.wantsClientCertificate() ? ClientAuth.REQUIRE : ClientAuth.NONE;
         this.rules = rules;
         this.protocols = TlsVersion.protocols(config.minVersion(), config.maxVersion());

@@ -1,5 +1,6 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.server.net.DialAddress;
 import io.etcetera.server.tls.ClientTls;
 import io.etcetera.server.tls.MemberTls;
 import io.grpc.ManagedChannel;
@@ -7,7 +8,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.net.URI;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -65,22 +65,20 @@ final class Dialer implements AutoCloseable {
     }
 
     private NettyChannelBuilder builder(String peerUrl, EventLoop loop) {
-        URI url = URI.create(peerUrl);
-        boolean secure = "https".equals(url.getScheme());
-        if (!(secure || "http".equals(url.getScheme())) || url.getHost() == null || url.getPort() < 0) {
-            throw new IllegalArgumentException("cannot dial " + peerUrl);
-        }
-        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + url.getRawAuthority());
-        return (secure ? builder.sslContext(tls(peerUrl)) : builder.usePlaintext())
+        DialAddress address = DialAddress.of(peerUrl);
+        NettyChannelBuilder builder = address.socket().isPresent()
+                ? NettyChannelBuilder.forAddress(address.socket().get()).overrideAuthority(address.host())
+                : NettyChannelBuilder.forTarget("dns:///" + address.url().getRawAuthority());
+        return (address.isSecure() ? builder.sslContext(tls(peerUrl)) : builder.usePlaintext())
                 .eventLoopGroup(loop)
-                .channelType(lines.loops().connectionType())
+                .channelType(lines.loops().connectionType(address))
                 .directExecutor()
                 .offloadExecutor(lookups)
                 .disableRetry()
                 .disableServiceConfigLookUp()
                 .flowControlWindow(WINDOW_BYTES)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .proxyDetector(address -> null) // members reach each other directly
+                .proxyDetector(proxied -> null) // members reach each other directly
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis);
     }
 

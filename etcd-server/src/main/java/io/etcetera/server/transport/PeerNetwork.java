@@ -59,6 +59,11 @@ public final class PeerNetwork implements AutoCloseable {
         return port.urls();
     }
 
+    /** For questions to the other members, whom this member may not be connected with yet. */
+    public PeerHttpClient httpClient() {
+        return new PeerHttpClient(lines.loops(), tls);
+    }
+
     /**
      * Begins to connect to the other members; to be closed before this network is.
      *

@@ -43,7 +43,7 @@ final class SelfSignedFilesTest {
         certificate.verify(certificate.getPublicKey());
         assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("O=etcd");
         assertThat(((ECPrivateKey) identity.key()).getParams().getOrder().bitLength())
-                .isEqualTo(521);
+                .isEqualTo(256);
         assertThat(Certificates.ipAddresses(certificate)).containsExactly("127.0.0.1");
         assertThat(Certificates.dnsNames(certificate)).containsExactly("localhost");
         assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");

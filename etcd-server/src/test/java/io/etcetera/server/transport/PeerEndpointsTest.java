@@ -157,7 +157,7 @@ class PeerEndpointsTest {
         assertThat(answer.text()).isEqualTo(BOTH);
         assertError(ask("POST", "/members"), 405, "Method Not Allowed");
         assertError(ask("GET", "/members/"), 404, "404 page not found");
-        RemoteCluster client = new PeerHttpClient(peer.tls);
+        RemoteCluster client = peer.network.httpClient();
         Duration timeout = Duration.ofSeconds(60);
         assertThat(client.members(url, timeout)).isEqualTo(new RemoteCluster.View(7, List.of(FIRST, LEARNER)));
         assertThat(client.clusterVersion(url, timeout)).isEqualTo("3.7.0");

@@ -180,6 +180,6 @@ final class PeerTlsTest {
     }
 
     private static void members(TestPeer from, TestPeer of) throws Exception {
-        new PeerHttpClient(from.tls).members(of.network.peerUrls().get(0).toString(), PATIENCE);
+        from.network.httpClient().members(of.network.peerUrls().get(0).toString(), PATIENCE);
     }
 }
