@@ -6,14 +6,17 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The values of all options, and which of them somebody gave. Used by the starting thread alone. */
+/**
+ * The values of all options, and which of them somebody gave. Used by the starting thread alone. Options are told apart by their
+ * names: the hash code of a record costs the first caller more than all of the command line.
+ */
 final class Settings {
-    private final Map<Option<?>, Object> values = new HashMap<>();
-    private final Set<Option<?>> given = new HashSet<>();
+    private final Map<String, Object> values = new HashMap<>();
+    private final Set<String> given = new HashSet<>();
 
     /** The value of an option, or its default. */
     <T> T get(Option<T> option) {
-        Object value = values.get(option);
+        Object value = values.get(option.name());
         if (value == null) {
             return option.defaultValue();
         }
@@ -24,25 +27,25 @@ final class Settings {
 
     /** Whether a flag, a variable or the file set this option, be it to its default. */
     boolean isGiven(Option<?> option) {
-        return given.contains(option);
+        return given.contains(option.name());
     }
 
     /** Sets a value that somebody gave. */
     <T> void give(Option<T> option, T value) {
         put(option, value);
-        given.add(option);
+        given.add(option.name());
     }
 
     /** Sets a value that follows from others. */
     <T> void put(Option<T> option, T value) {
-        values.put(option, value);
+        values.put(option.name(), value);
     }
 
     /** Sets an option from text of the command line or the environment. */
     <T> void giveText(Option<T> option, String text) throws BadValueException {
         // An empty list of URLs leaves what was there, as in etcd.
         if (option.type().name().equals("urls") && text.isEmpty()) {
-            given.add(option);
+            given.add(option.name());
         } else {
             give(option, option.type().text().read(text));
         }

@@ -21,6 +21,12 @@ public final class BackendQuota implements QuotaGuard {
     /** What a configured quota of 0 stands for. */
     public static final long DEFAULT_BYTES = 2L << 30;
 
+    /**
+     * What a store takes here before it holds anything, beyond etcd's: each bucket has a page of its own, and each page is
+     * written elsewhere when it changes. Not counted, so that a quota of a few pages holds as much as there.
+     */
+    static final long NOT_COUNTED_BYTES = 64L << 10;
+
     private static final Logger log = LoggerFactory.getLogger(BackendQuota.class);
 
     private final long memberId;
@@ -78,7 +84,7 @@ public final class BackendQuota implements QuotaGuard {
 
     /** Whether a request of this cost, in bytes, keeps the store below the quota. */
     public boolean hasRoomFor(long cost) {
-        return cost == 0 || quotaBytes < 0 || sizeBytes.getAsLong() + cost < quotaBytes;
+        return cost == 0 || quotaBytes < 0 || sizeBytes.getAsLong() - NOT_COUNTED_BYTES + cost < quotaBytes;
     }
 
     /** Proposes the NOSPACE alarm for this member, unless it is raised already or about to be. Never blocks. */

@@ -204,15 +204,23 @@ class ApplyTest {
     @Test
     void theQuotaAppliesTheWriteRefusesItAndRaisesTheAlarm() {
         reopen(1);
-        assertThat(member.put(putRequest("a", "1")).error()).isEqualTo(EtcdError.NO_SPACE);
-        assertThat(member.everything()).containsExactly("a=1");
+        String large = "1".repeat(1 << 17);
+        assertThat(member.put(putRequest("a", large)).error()).isEqualTo(EtcdError.NO_SPACE);
+        assertThat(member.everything()).containsExactly("a=" + large);
         assertThat(member.alarms.active()).singleElement().satisfies(alarm -> {
             assertThat(alarm.getAlarm()).isEqualTo(AlarmType.NOSPACE);
             assertThat(alarm.getMemberID()).isEqualTo(ApplyHarness.MEMBER_ID);
         });
         assertThat(member.put(putRequest("b", "1")).error()).isEqualTo(EtcdError.NO_SPACE);
-        assertThat(member.everything()).containsExactly("a=1");
+        assertThat(member.everything()).containsExactly("a=" + large);
         assertThat(member.raft.committedIndex).as("the alarm is raised once").isEqualTo(3);
+    }
+
+    @Test
+    void aQuotaOfAFewPagesHasRoomForSomethingInANewStore() {
+        reopen(4 << 10);
+        member.put("a", "1");
+        assertThat(member.alarms.active()).isEmpty();
     }
 
     @Test
