@@ -12,11 +12,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * etcd's own end-to-end suite with our launcher in the place of {@code etcd}, beside stock etcdctl and etcdutl. The cases, and
- * those that are left out for now, are in {@code acceptance/suite/cases.txt}.
+ * etcd's own end-to-end suite with our launcher in the place of {@code etcd}, beside stock etcdctl and etcdutl. Always the cases
+ * of {@code acceptance/suite/cases.txt}, which have one member; with {@code -Detcd.suite=all} also those of {@code rest.txt}.
+ * Most of these start three members, with TLS or without, and have ten seconds for it and for all that follows: they take twenty
+ * minutes, and say something only on a machine that does nothing else.
  */
 class EtcdSuiteIT {
     /** Where the suite has its first member listen. */
@@ -39,18 +42,25 @@ class EtcdSuiteIT {
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException, URISyntaxException {
+        return suite("cases").of(CaseList.read("/acceptance/suite/cases.txt"));
+    }
+
+    @TestFactory
+    @EnabledIfSystemProperty(named = "etcd.suite", matches = "all")
+    Stream<DynamicTest> rest() throws IOException, URISyntaxException {
+        return suite("rest").of(CaseList.read("/acceptance/suite/rest.txt"));
+    }
+
+    private static GoTests suite(String name) throws IOException {
         Path suite = Tools.suite();
-        Path programs = Files.createDirectory(directory.resolve("bin"));
+        Path own = Files.createDirectory(directory.resolve(name));
+        Path programs = Files.createDirectory(own.resolve("bin"));
         place(programs.resolve("etcd"), Tools.ourEtcd());
         place(programs.resolve("etcdctl"), Tools.stock("etcdctl"));
         place(programs.resolve("etcdutl"), Tools.stock("etcdutl"));
-        Path temporary = Files.createDirectory(directory.resolve("tmp"));
-        GoTests tests = new GoTests(
-                suite,
-                suite.resolveSibling("common"),
-                List.of("TMPDIR=" + temporary, "E2E_TEST_MINIMAL=true"),
-                List.of("-bin-dir=" + programs));
-        return tests.of(CaseList.read("/acceptance/suite/cases.txt"));
+        Path temporary = Files.createDirectory(own.resolve("tmp"));
+        return new GoTests(
+                suite, suite.resolveSibling("common"), List.of("TMPDIR=" + temporary), List.of("-bin-dir=" + programs));
     }
 
     /** Makes {@code name} a script that becomes {@code program}. */
