@@ -23,6 +23,9 @@ final class CallCounting extends ServerStreamTracer.Factory {
     /** Shown from their first call on; the others always. */
     private static final Set<String> SHOWN_WHEN_USED = Set.of("v3lockpb.Lock", "v3electionpb.Election");
 
+    /** How Netty's transport ends the calls of a client that went without ending them; in etcd, those count as canceled. */
+    private static final String CONNECTION_GONE = "connection terminated for unknown reason";
+
     private static final ServerStreamTracer UNCOUNTED = new ServerStreamTracer() {};
 
     private final RpcMetrics metrics;
@@ -115,7 +118,9 @@ final class CallCounting extends ServerStreamTracer.Factory {
 
         @Override
         public void streamClosed(Status status) {
-            method.handled(status.getCode().value());
+            Status.Code outcome =
+                    CONNECTION_GONE.equals(status.getDescription()) ? Status.Code.CANCELLED : status.getCode();
+            method.handled(outcome.value());
             method.took(begin);
         }
     }
