@@ -103,6 +103,9 @@ public interface RaftNode extends AutoCloseable {
     /** Index of the last entry known to be committed. */
     long committedIndex();
 
+    /** How many heartbeats this member has sent too late since it was started, because it was held up itself. */
+    long lateHeartbeats();
+
     /**
      * Stops taking part and releases everything: waits for what is being applied, fails what is pending with
      * {@link RaftException.Kind#STOPPED}, closes the log. Idempotent. Not to be called from a callback of this node, nor

@@ -151,8 +151,8 @@ final class Member implements AutoCloseable {
         metrics = open.add(new MemberMetrics(config.name(), config.monitoring(), time));
         MemberTls tls = open.add(MemberTls.open(config, time));
 
-        PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time));
-        PeerHttpClient http = network.httpClient();
+        PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time, metrics.peers()));
+        PeerHttpClient http = new PeerHttpClient(tls);
         Bootstrapper bootstrapper = new Bootstrapper(config, http, DiscoveryClient.connector(time));
         Takeover.run(config, time);
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
@@ -207,7 +207,9 @@ final class Member implements AutoCloseable {
         departures.attach(raft);
         leases.attach(raft, identity.memberId(), peers.leases());
         reconfiguration = open.add(new Reconfiguration(
-                cluster, ReconfigurationParts.of(config, raft, proposer, reads, peers, peers.promotion(), time)));
+                cluster,
+                ReconfigurationParts.of(
+                        config, raft, proposer, reads, peers, peers.promotion(), metrics.cluster(), time)));
         reconciler = new Reconciler(cluster, raft, config.electionTimeout(), time);
         selfRemoval = new SelfRemoval(cluster, raft, time, failure::report);
         network.serve(others, peerHandlers(primaryLeases));
@@ -258,7 +260,8 @@ final class Member implements AutoCloseable {
                 transfer,
                 metrics.cluster(),
                 news);
-        StateInstallation installation = open.add(new StateInstallation(parts, applied, fetcher, time::nanoTime));
+        StateInstallation installation = open.add(new StateInstallation(
+                parts, applied, fetcher, time::nanoTime, metrics.cluster().installations()));
         return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
     }
 

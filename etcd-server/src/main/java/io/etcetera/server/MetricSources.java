@@ -5,6 +5,7 @@ import io.etcetera.server.auth.AuthStore;
 import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.rpc.MemberParts;
+import java.util.Map;
 
 /** Says where a member's metrics find what is not counted but looked at when somebody asks. */
 final class MetricSources {
@@ -21,6 +22,10 @@ final class MetricSources {
                         () -> (double) parts.appliedIndex().getAsLong(),
                         proposer::waiting);
         metrics.cluster().watch(parts.raft());
+        metrics.cluster()
+                .watchAlarms(() -> parts.alarms().active().stream()
+                        .map(alarm -> Map.entry(alarm.getAlarm().toString(), alarm.getMemberID()))
+                        .toList());
         metrics.cluster()
                 .watch(
                         parts.membership().memberId(),

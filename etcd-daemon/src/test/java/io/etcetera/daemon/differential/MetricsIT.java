@@ -95,7 +95,8 @@ class MetricsIT {
         return series;
     }
 
-    private static void compareFamilies(Exposition stock, Exposition ours) {
+    /** Whether the second shows what the first does, but for what is left out, and little more. */
+    static void compareFamilies(Exposition stock, Exposition ours) {
         SoftAssertions same = new SoftAssertions();
         stock.families().forEach((name, family) -> {
             if (LEFT_OUT.keySet().stream().noneMatch(name::startsWith)) {

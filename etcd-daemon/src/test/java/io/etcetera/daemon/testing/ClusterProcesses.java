@@ -12,13 +12,15 @@ public final class ClusterProcesses implements AutoCloseable {
     private final Path program;
     private final Path directory;
     private final List<Integer> peerPorts;
+    private final List<String> flags;
     private final List<ServerProcess> members = new ArrayList<>();
 
-    /** Starts none yet. */
-    public ClusterProcesses(Path program, Path directory, List<Integer> peerPorts) {
+    /** Starts none yet. Each will have these flags, too. */
+    public ClusterProcesses(Path program, Path directory, List<Integer> peerPorts, String... flags) {
         this.program = program;
         this.directory = directory;
         this.peerPorts = List.copyOf(peerPorts);
+        this.flags = List.of(flags);
     }
 
     /** Starts all, and waits until all are ready. */
@@ -73,13 +75,13 @@ public final class ClusterProcesses implements AutoCloseable {
 
     private ServerProcess launch(int number, String initialCluster) throws IOException {
         String url = url(peerPorts.get(number));
-        return ServerProcess.launchOnly(
-                program,
-                directory.resolve("m" + number),
+        List<String> all = new ArrayList<>(List.of(
                 "--name=m" + number,
                 "--listen-peer-urls=" + url,
                 "--initial-advertise-peer-urls=" + url,
-                "--initial-cluster=" + initialCluster);
+                "--initial-cluster=" + initialCluster));
+        all.addAll(flags);
+        return ServerProcess.launchOnly(program, directory.resolve("m" + number), all.toArray(String[]::new));
     }
 
     public String initialCluster() {

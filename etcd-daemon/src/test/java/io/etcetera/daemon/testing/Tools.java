@@ -63,6 +63,20 @@ public final class Tools {
         return path;
     }
 
+    /** The expressions of etcd's dashboards and alerts, one on each line; skips the test when there are none. */
+    public static Path mixin() {
+        Path path = CACHE.resolve("mixin-3.7.1/expressions");
+        assumeTrue(Files.isReadable(path), "etcd's mixin is missing: run .ci/stock-tools (needs Go)");
+        return path;
+    }
+
+    /** A Prometheus; skips the test when there is none. */
+    public static Path prometheus() {
+        Path path = Path.of("/usr/bin/prometheus");
+        assumeTrue(Files.isExecutable(path), "Prometheus is missing: apt-get install prometheus");
+        return path;
+    }
+
     private static Path cache() {
         String own = System.getenv("ETCETERA_CACHE");
         if (own != null) {

@@ -36,6 +36,7 @@ final class JraftNode implements RaftNode {
     private final InternalEntries internal;
     private final EntryCursor cursor;
     private final Leadership leadership;
+    private final HeartbeatPace heartbeats;
     private final HardStateStorage hardState;
     private final LogCutter cutter;
     private final Failure failure;
@@ -65,6 +66,7 @@ final class JraftNode implements RaftNode {
         this.internal = parts.internal();
         this.cursor = parts.cursor();
         this.leadership = parts.leadership();
+        this.heartbeats = parts.heartbeats();
         this.hardState = parts.hardState();
         this.cutter = parts.cutter();
         this.failure = parts.failure();
@@ -219,6 +221,11 @@ final class JraftNode implements RaftNode {
     @Override
     public long committedIndex() {
         return internals.ballots().getLastCommittedIndex();
+    }
+
+    @Override
+    public long lateHeartbeats() {
+        return heartbeats.late();
     }
 
     @Override

@@ -6,6 +6,7 @@ record NodeParts(
         InternalEntries internal,
         EntryCursor cursor,
         Leadership leadership,
+        HeartbeatPace heartbeats,
         LogCutter cutter,
         HardStateStorage hardState,
         WalLogStorage log,

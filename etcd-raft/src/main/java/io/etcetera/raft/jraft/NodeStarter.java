@@ -14,6 +14,7 @@ import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.StateMachine;
 import io.etcetera.raft.transport.PeerTransport;
 import io.etcetera.raft.wal.HardState;
+import io.etcetera.raft.wal.MonotonicClock;
 import io.etcetera.raft.wal.SnapshotMark;
 import io.etcetera.raft.wal.WalListener;
 import io.etcetera.raft.wal.WalOptions;
@@ -105,7 +106,7 @@ public final class NodeStarter {
             parts.cutter().close();
             JraftNode.joinUninterruptibly(engine);
         });
-        PeerLink link = PeerLink.open(engine.getServerId().getIp(), transport, failure);
+        PeerLink link = PeerLink.open(engine.getServerId().getIp(), transport, parts.heartbeats(), failure);
         closers.push(link::close);
         InboxThreads inboxThreads = new InboxThreads(engine.getServerId().getIp());
         closers.push(inboxThreads::close);
@@ -160,6 +161,7 @@ public final class NodeStarter {
                 internal,
                 cursor,
                 leadership,
+                new HeartbeatPace(config.heartbeatIntervalMillis(), MonotonicClock::nanoTime),
                 cutter,
                 new HardStateStorage(hardState, failure),
                 new WalLogStorage(wal, internal, failure, cutter::durableIndex, snapshots::current),

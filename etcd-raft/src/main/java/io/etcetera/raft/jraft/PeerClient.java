@@ -90,6 +90,9 @@ final class PeerClient implements RpcClient {
         try {
             call.endsAt(open.timeouts().schedule(call::timedOut, timeoutMillis, TimeUnit.MILLISECONDS));
             byte[] message = PeerCodec.encode(request);
+            if (request instanceof AppendEntriesRequest append && isHeartbeat(append)) {
+                call.isHeartbeatOf(append.getTerm(), open.heartbeats());
+            }
             open.transport().send(HexFormat.fromHexDigitsToLong(endpoint.getIp()), laneOf(request), message, call);
         } catch (RejectedExecutionException e) {
             call.failed("this member is stopping");
@@ -115,6 +118,7 @@ final class PeerClient implements RpcClient {
         private final InvokeCallback callback;
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile @Nullable Future<?> timeout;
+        private Runnable onAnswer = () -> {};
 
         Call(Endpoint endpoint, Object request, InvokeCallback callback) {
             this.endpoint = endpoint;
@@ -126,8 +130,15 @@ final class PeerClient implements RpcClient {
             timeout = timer;
         }
 
+        /** Before it is sent. */
+        void isHeartbeatOf(long term, HeartbeatPace pace) {
+            pace.sending(endpoint.getIp(), term);
+            onAnswer = () -> pace.answered(endpoint.getIp(), term);
+        }
+
         @Override
         public void received(byte[] answer) {
+            onAnswer.run();
             try {
                 Message decoded = AnswerCodec.decode(answer, request);
                 end(decoded, null);

@@ -7,9 +7,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
  * One member's way to the others, and the clock by which it stops waiting for them. Owned by {@link NodeStarter}; used
  * by any thread.
  */
-record PeerLink(PeerTransport transport, ScheduledThreadPoolExecutor timeouts, Failure failure) {
+record PeerLink(
+        PeerTransport transport, ScheduledThreadPoolExecutor timeouts, HeartbeatPace heartbeats, Failure failure) {
 
-    static PeerLink open(String member, PeerTransport transport, Failure failure) {
+    static PeerLink open(String member, PeerTransport transport, HeartbeatPace heartbeats, Failure failure) {
         ScheduledThreadPoolExecutor timeouts = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "raft-timeouts-" + member);
             thread.setDaemon(true);
@@ -17,7 +18,7 @@ record PeerLink(PeerTransport transport, ScheduledThreadPoolExecutor timeouts, F
         });
         timeouts.setRemoveOnCancelPolicy(true);
         timeouts.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return new PeerLink(transport, timeouts, failure);
+        return new PeerLink(transport, timeouts, heartbeats, failure);
     }
 
     void close() {

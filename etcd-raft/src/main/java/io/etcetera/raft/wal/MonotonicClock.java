@@ -1,11 +1,11 @@
 package io.etcetera.raft.wal;
 
-/** The one place in this package where time is read. */
-final class MonotonicClock {
+/** The one place in this module where time is read. */
+public final class MonotonicClock {
     private MonotonicClock() {}
 
     /** Nanoseconds since an arbitrary moment. */
-    static long nanoTime() {
+    public static long nanoTime() {
         return System.nanoTime();
     }
 }

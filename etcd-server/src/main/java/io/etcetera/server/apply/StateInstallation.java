@@ -6,6 +6,7 @@ import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.IncomingStore;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.server.lease.LeaseTable;
+import io.etcetera.server.metrics.Gauge;
 import io.etcetera.server.read.AppliedIndex;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class StateInstallation implements AutoCloseable {
     private final AppliedIndex applied;
     private final StateFetcher fetcher;
     private final LongSupplier nanoClock;
+    private final Gauge underWay;
 
     /** Fetched and loaded, and not installed yet. */
     private record Fetched(PreparedStore store, LeaseTable leases) {}
@@ -41,13 +43,16 @@ public final class StateInstallation implements AutoCloseable {
      * @param parts all that holds replicated state
      * @param applied moved on by an installation
      * @param nanoClock for durations
+     * @param underWay up while a state that was fetched is loaded or installed
      */
-    public StateInstallation(ApplyParts parts, AppliedIndex applied, StateFetcher fetcher, LongSupplier nanoClock) {
+    public StateInstallation(
+            ApplyParts parts, AppliedIndex applied, StateFetcher fetcher, LongSupplier nanoClock, Gauge underWay) {
         this.parts = parts;
         this.backend = parts.backend();
         this.applied = applied;
         this.fetcher = fetcher;
         this.nanoClock = nanoClock;
+        this.underWay = underWay;
     }
 
     /** See {@link io.etcetera.raft.StateMachine#fetchState}. */
@@ -62,15 +67,7 @@ public final class StateInstallation implements AutoCloseable {
                 .addKeyValue("index", index)
                 .log("fetching the store of the leader, whose log no longer reaches back to this member's");
         fetcher.fetch(leaderId, index, backend.incomingFile());
-        Fetched loaded;
-        try {
-            loaded = load(index);
-        } catch (CorruptStoreException | StoreFailedException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("while checking the leader's store");
-            }
-            throw new IOException("the leader's store cannot be used: " + e.getMessage(), e);
-        }
+        Fetched loaded = load(index);
         log.atInfo()
                 .addKeyValue("leader-id", Long.toHexString(leaderId))
                 .addKeyValue("index", loaded.store.consistentIndex())
@@ -89,6 +86,20 @@ public final class StateInstallation implements AutoCloseable {
     }
 
     private Fetched load(long index) throws IOException, InterruptedException {
+        underWay.increment();
+        try {
+            return open(index);
+        } catch (CorruptStoreException | StoreFailedException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("while checking the leader's store");
+            }
+            throw new IOException("the leader's store cannot be used: " + e.getMessage(), e);
+        } finally {
+            underWay.decrement();
+        }
+    }
+
+    private Fetched open(long index) throws IOException, InterruptedException {
         IncomingStore incoming = backend.openIncoming();
         try {
             long reached = incoming.backend().consistentIndex();
@@ -130,6 +141,15 @@ public final class StateInstallation implements AutoCloseable {
         if (next == null || next.store.consistentIndex() <= backend.consistentIndex()) {
             return keepPresent(next);
         }
+        underWay.increment();
+        try {
+            return replaceBy(next);
+        } finally {
+            underWay.decrement();
+        }
+    }
+
+    private long replaceBy(Fetched next) {
         long begin = nanoClock.getAsLong();
         long index = next.store.consistentIndex();
         parts.store().install(next.store);

@@ -43,18 +43,47 @@ public final class Promotions {
             callback.failed(new EtcdException(EtcdError.NOT_LEADER));
             return;
         }
+        ResultCallback<List<Member>> counted = counting(callback);
         // What other members have been told is applied must be seen here too.
         parts.reads().await(memberId, new ResultCallback<Long>() {
             @Override
             public void completed(Long id) {
-                proposeIfReady(id, callback);
+                proposeIfReady(id, counted);
             }
 
             @Override
             public void failed(EtcdException error) {
-                callback.failed(error);
+                counted.failed(error);
             }
         });
+    }
+
+    private ResultCallback<List<Member>> counting(ResultCallback<List<Member>> callback) {
+        return new ResultCallback<>() {
+            @Override
+            public void completed(List<Member> members) {
+                parts.metrics().promoted();
+                callback.completed(members);
+            }
+
+            @Override
+            public void failed(EtcdException error) {
+                // Whoever is not the leader any more has not decided; the one who is will count.
+                if (error.error() != EtcdError.NOT_LEADER) {
+                    parts.metrics().promotionFailed(reason(error.error()));
+                }
+                callback.failed(error);
+            }
+        };
+    }
+
+    /** As etcd words it where it counts, before errors are made known to clients. */
+    private static String reason(EtcdError error) {
+        return switch (error) {
+            case MEMBER_NOT_FOUND -> "membership: ID not found";
+            case MEMBER_NOT_LEARNER -> "membership: can only promote a learner member";
+            default -> error.text();
+        };
     }
 
     private void proposeIfReady(long memberId, ResultCallback<List<Member>> callback) {

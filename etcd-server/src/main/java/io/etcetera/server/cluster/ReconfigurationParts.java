@@ -3,6 +3,7 @@ package io.etcetera.server.cluster;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.metrics.ClusterMetrics;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public record ReconfigurationParts(
         ReadBarrier reads,
         Connections connections,
         LeaderPromotion leader,
+        ClusterMetrics metrics,
         TimeSource time) {
 
     /** With the options of a configuration. */
@@ -35,6 +37,7 @@ public record ReconfigurationParts(
             ReadBarrier reads,
             Connections connections,
             LeaderPromotion leader,
+            ClusterMetrics metrics,
             TimeSource time) {
         return new ReconfigurationParts(
                 config.strictReconfigCheck(),
@@ -46,6 +49,7 @@ public record ReconfigurationParts(
                 reads,
                 connections,
                 leader,
+                metrics,
                 time);
     }
 }

@@ -39,15 +39,6 @@ public final class DiskMetrics implements WalListener {
                 "etcd_disk_backend_snapshot_duration_seconds",
                 "The latency distribution of backend snapshots.",
                 Buckets.seconds(0.01, 17));
-        // Shown because dashboards ask for them; a store that is received counts as nothing yet.
-        registry.histogram(
-                "etcd_snap_db_fsync_duration_seconds",
-                "The latency distributions of fsyncing .snap.db file",
-                millisecondsUp);
-        registry.histogram(
-                "etcd_snap_db_save_total_duration_seconds",
-                "The total latency distributions of v3 snapshot save",
-                Buckets.seconds(0.1, 10));
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class MemberMetrics implements AutoCloseable {
     private final LeaseMetrics leases;
     private final ClusterMetrics cluster;
     private final RpcMetrics rpc;
+    private final PeerMetrics peers;
     private final HealthMetrics health;
     private final Gauge scrapesInFlight;
     private final Counter scrapes;
@@ -52,6 +53,7 @@ public final class MemberMetrics implements AutoCloseable {
         leases = new LeaseMetrics(registry);
         cluster = new ClusterMetrics(registry);
         rpc = new RpcMetrics(registry, config.detail() == Detail.EXTENSIVE, time);
+        peers = new PeerMetrics(registry, time);
         health = new HealthMetrics(registry);
         ProcessMetrics.register(registry);
         registry.info(
@@ -94,6 +96,10 @@ public final class MemberMetrics implements AutoCloseable {
 
     public RpcMetrics rpc() {
         return rpc;
+    }
+
+    public PeerMetrics peers() {
+        return peers;
     }
 
     public HealthMetrics health() {

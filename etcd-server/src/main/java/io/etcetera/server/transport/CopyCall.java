@@ -7,6 +7,7 @@ import io.etcetera.proto.peer.CopyEnd;
 import io.etcetera.proto.peer.CopyPart;
 import io.etcetera.proto.peer.CopyRequest;
 import io.etcetera.proto.peer.CopyStart;
+import io.etcetera.server.metrics.CopyMetrics;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
 
     private final ServerCall<CopyRequest, CopyPart> call;
     private final long to;
-    private final Wire wire;
+    private final Lines lines;
     private final StateSource source;
     private final Executor threads;
     private @Nullable CopyRequest request;
@@ -38,10 +39,10 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
     private boolean cancelled;
     private @Nullable Thread sender;
 
-    CopyCall(ServerCall<CopyRequest, CopyPart> call, long to, Wire wire, StateSource source, Executor threads) {
+    CopyCall(ServerCall<CopyRequest, CopyPart> call, long to, Lines lines, StateSource source, Executor threads) {
         this.call = call;
         this.to = to;
-        this.wire = wire;
+        this.lines = lines;
         this.source = source;
         this.threads = threads;
     }
@@ -97,9 +98,10 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
             }
             sender = Thread.currentThread();
         }
-        try {
+        try (CopyMetrics.Transfer transfer = lines.metrics().copies().sending(to)) {
             call.sendHeaders(Doorkeeper.noTrailers());
             send(wanted);
+            transfer.completed();
             call.close(Status.OK, Doorkeeper.noTrailers());
         } catch (InterruptedException e) {
             fail(Status.UNAVAILABLE.withDescription("the copy is not sent any further"));
@@ -166,7 +168,7 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
                 throw new InterruptedException();
             }
         }
-        Fate fate = wire.fate(to, Wire.Traffic.COPY);
+        Fate fate = lines.wire().fate(to, Wire.Traffic.COPY);
         if (fate instanceof Fate.Delayed delayed) {
             Thread.sleep(delayed.delay().toMillis());
         } else if (fate instanceof Fate.Cut) {
@@ -179,6 +181,8 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
             }
             throw new InterruptedException();
         }
-        call.sendMessage(part.build());
+        CopyPart built = part.build();
+        lines.metrics().traffic(to).sent(built.getSerializedSize());
+        call.sendMessage(built);
     }
 }

@@ -26,6 +26,7 @@ record Frame(long id, byte[] data) {
     static final MethodDescriptor<Frame, Frame> CONTROL = framed(PeerGrpc.getControlMethod());
     static final MethodDescriptor<Frame, Frame> FORWARD = framed(PeerGrpc.getForwardMethod());
 
+    private static final int GRPC_PREFIX_BYTES = 5;
     private static final int ID_FIELD = 1;
     private static final int DATA_FIELD = 2;
     private static final int READ_BUFFER_BYTES = 64;
@@ -33,6 +34,16 @@ record Frame(long id, byte[] data) {
     private static MethodDescriptor<Frame, Frame> framed(MethodDescriptor<?, ?> generated) {
         Marshaller marshaller = new Marshaller();
         return generated.toBuilder(marshaller, marshaller).build();
+    }
+
+    /** How much it is on the wire, with gRPC's prefix, and HTTP/2's frames aside. */
+    int wireBytes() {
+        return GRPC_PREFIX_BYTES + encodedBytes();
+    }
+
+    private int encodedBytes() {
+        return (id == 0 ? 0 : CodedOutputStream.computeUInt64Size(ID_FIELD, id))
+                + (data.length == 0 ? 0 : CodedOutputStream.computeByteArraySize(DATA_FIELD, data));
     }
 
     boolean isPing() {
@@ -78,13 +89,8 @@ record Frame(long id, byte[] data) {
         private final Frame frame;
 
         Encoded(Frame frame) {
-            super(size(frame));
+            super(frame.encodedBytes());
             this.frame = frame;
-        }
-
-        private static int size(Frame frame) {
-            return (frame.id == 0 ? 0 : CodedOutputStream.computeUInt64Size(ID_FIELD, frame.id))
-                    + (frame.data.length == 0 ? 0 : CodedOutputStream.computeByteArraySize(DATA_FIELD, frame.data));
         }
 
         @Override

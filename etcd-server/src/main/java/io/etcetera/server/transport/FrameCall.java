@@ -1,5 +1,6 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.server.metrics.PeerTraffic;
 import io.etcetera.server.net.EventLoops;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -17,6 +18,7 @@ final class FrameCall extends ServerCall.Listener<Frame> {
     private final ServerCall<Frame, Frame> call;
     private final EventExecutor loop;
     private final FrameSender sender;
+    private final PeerTraffic metrics;
     private final Receiver receiver;
     private final Consumer<FrameCall> onEnd;
     private boolean ended;
@@ -36,6 +38,7 @@ final class FrameCall extends ServerCall.Listener<Frame> {
             Consumer<FrameCall> onEnd) {
         this.call = call;
         this.loop = lines.loops().home();
+        this.metrics = lines.metrics().traffic(from);
         this.sender = new FrameSender(lines.wire(), from, traffic, loop, this::sendNow, this::cut);
         this.receiver = receiver;
         this.onEnd = onEnd;
@@ -52,6 +55,7 @@ final class FrameCall extends ServerCall.Listener<Frame> {
         if (ended) {
             return;
         }
+        metrics.received(frame.wireBytes());
         if (frame.isPing()) {
             send(frame);
         } else {
@@ -73,6 +77,7 @@ final class FrameCall extends ServerCall.Listener<Frame> {
 
     private void sendNow(Frame frame) {
         if (!ended) {
+            metrics.sent(frame.wireBytes());
             call.sendMessage(frame);
         }
     }
@@ -108,7 +113,9 @@ final class FrameCall extends ServerCall.Listener<Frame> {
 
     @Override
     public void onCancel() {
-        end();
+        if (end()) {
+            metrics.receiveFailed();
+        }
     }
 
     private boolean end() {

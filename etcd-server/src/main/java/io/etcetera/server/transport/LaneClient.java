@@ -63,7 +63,7 @@ final class LaneClient implements Link.Owner {
         long before = waitingBytes.getAndAdd(message.length);
         if (before > 0 && before + message.length > limits.bytes) {
             waitingBytes.addAndGet(-message.length);
-            answer.failed("too much waits for an answer");
+            fail(answer, "too much waits for an answer");
             return;
         }
         EventLoops.executeOn(route.loop(), () -> sendNow(message, answer));
@@ -72,7 +72,7 @@ final class LaneClient implements Link.Owner {
     private void sendNow(byte[] message, PeerAnswer answer) {
         if (!link.open()) {
             waitingBytes.addAndGet(-message.length);
-            answer.failed("there is no connection");
+            fail(answer, "there is no connection");
             return;
         }
         long id = nextId++;
@@ -119,6 +119,11 @@ final class LaneClient implements Link.Owner {
 
     private void fail(Waiting message, String reason) {
         waitingBytes.addAndGet(-message.bytes);
-        message.answer.failed(reason);
+        fail(message.answer, reason);
+    }
+
+    private void fail(PeerAnswer answer, String reason) {
+        route.metrics().sendFailed();
+        answer.failed(reason);
     }
 }

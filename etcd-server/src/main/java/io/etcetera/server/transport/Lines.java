@@ -1,6 +1,7 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.server.metrics.PeerMetrics;
 import io.etcetera.server.net.EventLoops;
 
 /** What all connections of a member share. */
-record Lines(EventLoops loops, Wire wire) {}
+record Lines(EventLoops loops, Wire wire, PeerMetrics metrics) {}

@@ -7,6 +7,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ final class Link {
                 > (isPulse ? route.pace().silentTicks() : route.pace().silentBulkTicks())) {
             breakUp(current, "the peer does not answer");
         } else {
-            current.sender.send(Frame.PING);
+            current.ping();
         }
     }
 
@@ -198,7 +199,7 @@ final class Link {
         if (stream != from) {
             return;
         }
-        from.silentTicks = 0;
+        from.received(frame);
         attempts = 0;
         backoff.reset();
         route.welcomed(from.url);
@@ -223,6 +224,7 @@ final class Link {
         private final ManagedChannel channel;
         private final ClientCall<Frame, Frame> call;
         private final FrameSender sender;
+        private final PingTimer pings = new PingTimer();
         private int silentTicks;
 
         Stream(String url, ManagedChannel channel) {
@@ -234,14 +236,35 @@ final class Link {
                     route.peerId(),
                     traffic,
                     route.loop(),
-                    call::sendMessage,
+                    this::sendNow,
                     () -> breakUp(this, "the connection is cut"));
         }
 
         void start() {
             call.start(this, route.handshake().toMetadata());
             call.request(READ_AHEAD);
+            ping();
+        }
+
+        private void sendNow(Frame frame) {
+            route.metrics().sent(frame.wireBytes());
+            call.sendMessage(frame);
+        }
+
+        void ping() {
+            pings.sent(route.nanoTime());
             sender.send(Frame.PING);
+        }
+
+        void received(Frame frame) {
+            silentTicks = 0;
+            route.metrics().received(frame.wireBytes());
+            if (frame.isPing()) {
+                OptionalLong roundTrip = pings.answered(route.nanoTime());
+                if (isPulse && roundTrip.isPresent()) {
+                    route.metrics().roundTrip(roundTrip.getAsLong());
+                }
+            }
         }
 
         // gRPC tells of some failures on the thread that looks up names.

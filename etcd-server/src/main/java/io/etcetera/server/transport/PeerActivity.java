@@ -1,6 +1,5 @@
 package io.etcetera.server.transport;
 
-import io.etcetera.server.TimeSource;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,12 +9,12 @@ final class PeerActivity {
     private static final Logger LOG = LoggerFactory.getLogger(PeerActivity.class);
 
     private final long peerId;
-    private final TimeSource time;
+    private final Surroundings surroundings;
     private volatile OptionalLong since = OptionalLong.empty();
 
-    PeerActivity(long peerId, TimeSource time) {
+    PeerActivity(long peerId, Surroundings surroundings) {
         this.peerId = peerId;
-        this.time = time;
+        this.surroundings = surroundings;
     }
 
     /** A reading of the member's monotonic clock; empty if the peer does not answer. */
@@ -25,7 +24,8 @@ final class PeerActivity {
 
     void answered() {
         if (since.isEmpty()) {
-            since = OptionalLong.of(time.nanoTime());
+            since = OptionalLong.of(surroundings.time().nanoTime());
+            surroundings.lines().metrics().activated(surroundings.directory().memberId(), peerId);
             LOG.atInfo().addKeyValue("peer-id", Long.toHexString(peerId)).log("peer became active");
         }
     }
@@ -33,6 +33,7 @@ final class PeerActivity {
     void lost(String reason) {
         if (since.isPresent()) {
             since = OptionalLong.empty();
+            surroundings.lines().metrics().deactivated(surroundings.directory().memberId(), peerId);
             LOG.atWarn()
                     .addKeyValue("peer-id", Long.toHexString(peerId))
                     .addKeyValue("error", reason)

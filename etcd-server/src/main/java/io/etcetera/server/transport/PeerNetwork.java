@@ -2,6 +2,7 @@ package io.etcetera.server.transport;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.metrics.PeerMetrics;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.propose.RefusalListener;
 import io.etcetera.server.tls.MemberTls;
@@ -41,10 +42,11 @@ public final class PeerNetwork implements AutoCloseable {
      * @param tls of the https URLs, ours and the peers'
      * @throws IOException in etcd's words, if one of them cannot be listened on; nothing is left open then
      */
-    public static PeerNetwork bind(EtcdConfig config, Wire wire, MemberTls tls, TimeSource time) throws IOException {
+    public static PeerNetwork bind(EtcdConfig config, Wire wire, MemberTls tls, TimeSource time, PeerMetrics metrics)
+            throws IOException {
         int processors = Runtime.getRuntime().availableProcessors();
         EventLoops loops = EventLoops.open("etcd-peer-" + config.name(), EventLoops.defaultCount(processors));
-        Lines lines = new Lines(loops, wire);
+        Lines lines = new Lines(loops, wire, metrics);
         try {
             PeerPort port = PeerPort.open(config, tls.peerPort(), lines, time);
             return new PeerNetwork(config, lines, port, tls, time);

@@ -66,7 +66,7 @@ final class PeerService {
 
     private ServerCallHandler<CopyRequest, CopyPart> copies() {
         return doorkeeper.before((call, from, attendance) ->
-                new CopyCall(call, from, lines.wire(), attendance.handlers().states(), copyThreads).open());
+                new CopyCall(call, from, lines, attendance.handlers().states(), copyThreads).open());
     }
 
     private static RefusalListener refusals(FrameCall call) {

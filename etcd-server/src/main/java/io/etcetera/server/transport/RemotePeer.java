@@ -33,7 +33,7 @@ final class RemotePeer {
 
     RemotePeer(long peerId, EventLoop loop, Surroundings surroundings, RefusalListener refusals) {
         this.loop = loop;
-        this.activity = new PeerActivity(peerId, surroundings.time());
+        this.activity = new PeerActivity(peerId, surroundings);
         this.route = new Route(peerId, loop, surroundings);
         this.append = new LaneClient(
                 route,

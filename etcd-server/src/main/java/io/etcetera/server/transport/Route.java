@@ -1,5 +1,6 @@
 package io.etcetera.server.transport;
 
+import io.etcetera.server.metrics.PeerTraffic;
 import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Route {
     private final long peerId;
     private final EventLoop loop;
     private final Surroundings surroundings;
+    private final PeerTraffic metrics;
     private List<String> urls = List.of();
     private String lastGood = "";
     private @Nullable Refusal lastRefusal;
@@ -25,6 +27,7 @@ final class Route {
         this.peerId = peerId;
         this.loop = loop;
         this.surroundings = surroundings;
+        this.metrics = surroundings.lines().metrics().traffic(peerId);
     }
 
     long peerId() {
@@ -41,6 +44,15 @@ final class Route {
 
     Pace pace() {
         return surroundings.pace();
+    }
+
+    PeerTraffic metrics() {
+        return metrics;
+    }
+
+    /** Of the member's monotonic clock. */
+    long nanoTime() {
+        return surroundings.time().nanoTime();
     }
 
     /** Where the peer is now. Of one that has just been removed, where it was: the log may still need its vote. */

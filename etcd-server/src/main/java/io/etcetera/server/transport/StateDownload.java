@@ -4,6 +4,9 @@ import io.etcetera.proto.peer.CopyPart;
 import io.etcetera.proto.peer.CopyRequest;
 import io.etcetera.proto.peer.CopyStart;
 import io.etcetera.server.apply.StateFetcher;
+import io.etcetera.server.metrics.CopyMetrics;
+import io.etcetera.server.metrics.PeerMetrics;
+import io.etcetera.server.metrics.PeerTraffic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,10 +22,12 @@ final class StateDownload implements StateFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(StateDownload.class);
 
     private final Surroundings surroundings;
+    private final PeerMetrics metrics;
     private @Nullable CopyFile partial;
 
     StateDownload(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.metrics = surroundings.lines().metrics();
     }
 
     @Override
@@ -59,8 +64,11 @@ final class StateDownload implements StateFetcher {
                     .addKeyValue("bytes", start.getLength())
                     .addKeyValue("offset", start.getOffset())
                     .log("fetching a copy of a peer's store");
-            receive(stream, target);
-            partial = null;
+            try (CopyMetrics.Transfer transfer = metrics.copies().receiving(memberId)) {
+                receive(stream, target, transfer, metrics.traffic(memberId));
+                transfer.completed();
+                partial = null;
+            }
         }
     }
 
@@ -71,14 +79,16 @@ final class StateDownload implements StateFetcher {
         return part.getStart();
     }
 
-    private void receive(CopyStream stream, CopyFile target) throws IOException, InterruptedException {
+    private void receive(CopyStream stream, CopyFile target, CopyMetrics.Transfer transfer, PeerTraffic traffic)
+            throws IOException, InterruptedException {
         try (target) {
             while (true) {
                 CopyPart part = stream.next();
+                traffic.received(part.getSerializedSize());
                 if (part.hasChunk()) {
                     target.append(part.getChunk());
                 } else if (part.hasEnd()) {
-                    finish(target, part);
+                    finish(target, part, transfer);
                     return;
                 } else {
                     throw new IOException("a copy goes on with neither a chunk nor its end");
@@ -87,9 +97,11 @@ final class StateDownload implements StateFetcher {
         }
     }
 
-    private void finish(CopyFile target, CopyPart part) throws IOException {
+    private void finish(CopyFile target, CopyPart part, CopyMetrics.Transfer transfer) throws IOException {
         try {
+            long begin = transfer.beginSync();
             target.finish(part.getEnd());
+            transfer.saved(begin);
         } catch (IOException e) {
             partial = null; // nothing to build on
             throw e;

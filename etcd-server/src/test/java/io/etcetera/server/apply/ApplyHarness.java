@@ -108,7 +108,11 @@ public final class ApplyHarness implements AutoCloseable {
         ApplyParts parts = new ApplyParts(
                 backend, store, lessor, alarms, quota, cluster, new AuthCommands(auth), metrics.requestWatch());
         installation = new StateInstallation(
-                parts, applied, (member, index, file) -> fetcher.fetch(member, index, file), time::nanoTime);
+                parts,
+                applied,
+                (member, index, file) -> fetcher.fetch(member, index, file),
+                time::nanoTime,
+                metrics.cluster().installations());
         stateMachine = new MemberStateMachine(
                 parts, proposer, applied, installation, List.of(lessor, proposer, reads, leases), failures::add);
     }

@@ -229,7 +229,12 @@ final class CopyGroup implements AutoCloseable {
                     cluster,
                     new AuthCommands(new AuthStore(backend, Tokens.open(AuthConfig.DEFAULT, applied, time))),
                     metrics.requestWatch());
-            installation = new StateInstallation(parts, applied, CopyGroup.this::fetch, time::nanoTime);
+            installation = new StateInstallation(
+                    parts,
+                    applied,
+                    CopyGroup.this::fetch,
+                    time::nanoTime,
+                    metrics.cluster().installations());
             MemberStateMachine machine = new MemberStateMachine(
                     parts, proposer, applied, installation, List.of(lessor, proposer), failure -> {});
             RaftConfig config = new RaftConfig(

@@ -9,12 +9,15 @@ import io.etcetera.proto.etcdserverpb.MemberPromoteResponse;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.propose.Proposer;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.testing.Answer;
 import io.etcetera.server.testing.FakeMembership;
 import io.etcetera.server.testing.FakeRaftNode;
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.TestMetrics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,6 +39,7 @@ class PromotionTest {
             List.of(Member.newBuilder().setID(LEARNER).build());
 
     private final ManualTime time = new ManualTime();
+    private final MemberMetrics metrics = TestMetrics.create();
     private final FakeRaftNode raft = new FakeRaftNode();
     private final FakeMembership membership = FakeMembership.ofVoters(SELF, SELF, OTHER);
     private final List<InternalRaftRequest> proposed = new ArrayList<>();
@@ -55,6 +59,7 @@ class PromotionTest {
                         assertThat(leaderId).isEqualTo(OTHER);
                         forwarded.add(callback);
                     },
+                    metrics.cluster(),
                     time));
 
     private final class AllApplied implements Proposer {
@@ -102,6 +107,10 @@ class PromotionTest {
                 .satisfies(request -> assertThat(
                                 request.getMembershipChange().getPromotion().getMemberID())
                         .isEqualTo(LEARNER));
+        assertThat(new String(metrics.scrape(), StandardCharsets.UTF_8))
+                .contains("etcd_server_learner_promote_successes 1\n")
+                .contains("etcd_server_learner_promote_failures{Reason=\"" + EtcdError.LEARNER_NOT_READY.text()
+                        + "\"} 2\n");
     }
 
     /** That a voter is no learner is said when it is applied. */

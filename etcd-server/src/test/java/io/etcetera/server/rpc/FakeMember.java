@@ -180,7 +180,14 @@ final class FakeMember implements AutoCloseable {
         Reconfiguration reconfiguration = new Reconfiguration(
                 membership,
                 ReconfigurationParts.of(
-                        config, raft, proposer, reads, Connections.NONE, LeaderPromotion.NONE, new ManualTime()));
+                        config,
+                        raft,
+                        proposer,
+                        reads,
+                        Connections.NONE,
+                        LeaderPromotion.NONE,
+                        metrics.cluster(),
+                        new ManualTime()));
         LeadershipTransfer transfer = new LeadershipTransfer(
                 membership, id -> OptionalLong.of(0), config.requestTimeout(), TimeSource.system());
         transfer.attach(raft);

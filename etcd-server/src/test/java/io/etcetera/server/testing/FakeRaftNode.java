@@ -154,6 +154,11 @@ public class FakeRaftNode implements RaftNode {
     }
 
     @Override
+    public long lateHeartbeats() {
+        return 0;
+    }
+
+    @Override
     public PeerInbox inbox() {
         return (from, lane, message, answer) -> {
             throw new IllegalStateException("a log of one voter has no peers");

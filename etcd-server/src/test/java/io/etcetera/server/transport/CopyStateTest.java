@@ -98,6 +98,18 @@ class CopyStateTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(content);
         assertThat(opened).containsExactly("42 ");
         assertThat(closed).hasValue(1);
+        assertThat(receiver.metric("etcd_network_snapshot_receive_success{From=\"2\"}"))
+                .isEqualTo(1);
+        assertThat(receiver.metric("etcd_snap_db_fsync_duration_seconds_count")).isEqualTo(1);
+        assertThat(receiver.metric("etcd_network_peer_received_bytes_total{From=\"2\"}"))
+                .isGreaterThan(LENGTH);
+        assertThat(sender.metric("etcd_network_peer_sent_bytes_total{To=\"1\"}"))
+                .isGreaterThan(LENGTH);
+        TestPeers.await(
+                "the sender to be done",
+                () -> sender.metric("etcd_network_snapshot_send_inflights_total{To=\"1\"}") == 0);
+        assertThat(sender.metric("etcd_network_snapshot_send_total_duration_seconds_count{To=\"1\"}"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -105,6 +117,8 @@ class CopyStateTest {
         failAt = 2_000_000;
         assertThatThrownBy(this::fetch).isInstanceOf(IOException.class).hasMessageContaining("no such sector");
         assertThat(Files.size(file)).isGreaterThan(1_500_000);
+        assertThat(receiver.metric("etcd_network_snapshot_receive_failures{From=\"2\"}"))
+                .isEqualTo(1);
         fetch();
         assertThat(Files.readAllBytes(file)).isEqualTo(content);
         assertThat(opened).containsExactly("42 ", "42 first");

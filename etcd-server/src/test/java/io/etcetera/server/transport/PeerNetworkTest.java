@@ -79,6 +79,43 @@ class PeerNetworkTest {
     }
 
     @Test
+    void countsWhatGoesToAndFroAndWhoAnswers() throws Exception {
+        try (TestPeers group = new TestPeers(2)) {
+            TestPeer one = group.start(1);
+            TestPeer two = group.start(2);
+            two.serve();
+            one.awaitActive(2);
+            get(one.send(2, Lane.APPEND, "x".repeat(10_000)));
+            TestPeers.await(
+                    "a ping to be answered",
+                    () -> one.metric("etcd_network_peer_round_trip_time_seconds_count{To=\"2\"}") > 0);
+            for (TestPeer peer : List.of(one, two)) {
+                String other = Long.toHexString(3 - peer.directory.memberId());
+                assertThat(peer.metric("etcd_network_peer_sent_bytes_total{To=\"" + other + "\"}"))
+                        .isBetween(10_000.0, 100_000.0);
+                assertThat(peer.metric("etcd_network_peer_received_bytes_total{From=\"" + other + "\"}"))
+                        .isBetween(10_000.0, 100_000.0);
+            }
+            assertThat(one.metric("etcd_network_active_peers{Local=\"1\",Remote=\"2\"}"))
+                    .isEqualTo(1);
+            assertThat(one.metric("etcd_network_disconnected_peers_total{Local=\"1\",Remote=\"2\"}"))
+                    .isNaN();
+
+            group.stop(2);
+            one.awaitInactive(2);
+            TestPeers.await(
+                    "the peer to be counted as lost",
+                    () -> one.metric("etcd_network_disconnected_peers_total{Local=\"1\",Remote=\"2\"}") == 1);
+            assertThat(one.metric("etcd_network_active_peers{Local=\"1\",Remote=\"2\"}"))
+                    .isZero();
+            assertThatThrownBy(() -> get(one.send(2, Lane.CONTROL, "nobody there")))
+                    .isInstanceOf(ExecutionException.class);
+            assertThat(one.metric("etcd_network_peer_sent_failures_total{To=\"2\"}"))
+                    .isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    @Test
     void tellsApartWhyAMemberIsRefused() throws Exception {
         try (TestPeers group = new TestPeers(2)) {
             TestPeer two = group.start(2);
@@ -214,8 +251,9 @@ class PeerNetworkTest {
             TestPeer two = group.start(2);
             two.serve();
             one.awaitActive(2);
+            get(one.send(2, Lane.APPEND, "first")); // a link is not begun on a wire that delays
             List<CompletableFuture<String>> answers = new ArrayList<>();
-            List<String> expected = new ArrayList<>();
+            List<String> expected = new ArrayList<>(List.of("1 APPEND first"));
             for (int i = 0; i < 20; i++) {
                 wire.fate = i % 3 == 0 ? new Fate.Delayed(Duration.ofMillis(20 - i)) : Fate.DELIVERED;
                 answers.add(one.send(2, Lane.APPEND, "d" + i));

@@ -3,6 +3,7 @@ package io.etcetera.server.transport;
 import io.etcetera.raft.transport.Lane;
 import io.etcetera.raft.transport.PeerAnswer;
 import io.etcetera.raft.transport.PeerInbox;
+import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.net.HttpHandler;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.propose.LogRefusal;
@@ -26,14 +27,16 @@ final class TestPeer implements AutoCloseable {
     final TestPeers.Directory directory;
     final PeerNetwork network;
     final MemberTls tls;
+    final MemberMetrics metrics;
     final RemotePeers peers;
     volatile boolean answers = true;
     volatile StateSource states = StateSource.NONE;
     volatile HttpHandler http = (request, reply) -> reply.accept(HttpReply.notFound());
 
-    TestPeer(PeerNetwork network, MemberTls tls, TestPeers.Directory directory) {
+    TestPeer(PeerNetwork network, MemberTls tls, MemberMetrics metrics, TestPeers.Directory directory) {
         this.network = network;
         this.tls = tls;
+        this.metrics = metrics;
         this.directory = directory;
         this.peers =
                 network.connect(directory, (requestId, refusal) -> refused.add(requestId), removals::incrementAndGet);
@@ -100,8 +103,19 @@ final class TestPeer implements AutoCloseable {
                 () -> peers.activeSince(peerId).isEmpty());
     }
 
+    /** The value of a series as a scrape shows it; NaN if it shows none. */
+    double metric(String series) {
+        return new String(metrics.scrape(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
     @Override
     public void close() {
+        metrics.close();
         peers.close();
         network.close();
         tls.close();

@@ -2,6 +2,8 @@ package io.etcetera.server.transport;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.metrics.MemberMetrics;
+import io.etcetera.server.testing.TestMetrics;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.tls.TlsConfig;
 import java.io.IOException;
@@ -70,8 +72,9 @@ final class TestPeers implements AutoCloseable {
                 .peerTls(tls)
                 .build();
         MemberTls memberTls = MemberTls.open(config, TimeSource.system());
-        PeerNetwork network = PeerNetwork.bind(config, wire, memberTls, TimeSource.system());
-        TestPeer peer = new TestPeer(network, memberTls, new Directory(id));
+        MemberMetrics metrics = TestMetrics.create();
+        PeerNetwork network = PeerNetwork.bind(config, wire, memberTls, TimeSource.system(), metrics.peers());
+        TestPeer peer = new TestPeer(network, memberTls, metrics, new Directory(id));
         running.put(id, peer);
         return peer;
     }
