@@ -80,10 +80,8 @@ fail() {
 #
 # Idles small: a serial collector, small stacks, and a first heap of which only what is used takes memory. Grows with need
 # to half of the machine; in large steps, for a step costs a full collection, and a start on a full store makes many.
-# Out of memory ends the process at once, and says on stderr which limit was met: what is acknowledged is on disk.
-# Compiles what is called three times as often as usual: a start calls much that is never called again, and spends half of its time
-# in the compilers otherwise; under load, the difference is gone within a second.
-# The key stores that Netty makes are never written anywhere; 10,000 rounds to protect them are a tenth of a start with TLS.
+# Out of memory ends the process at once: what is acknowledged is on disk. Why it ended is said by lib/out-of-memory, for the JVM's own
+# words would be the only line of the log that is no JSON.
 run_etcd() {
     cds=$1
     main=$2
@@ -91,9 +89,23 @@ run_etcd() {
     run_java "$cds" "$main" \
         -XX:+UseSerialGC -Xms128m -XX:MaxRAMPercentage=50 -XX:NewSize=32m -XX:MaxNewSize=128m \
         -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
-        -XX:CompileThresholdScaling=3 -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr \
-        -Dio.netty.leakDetection.level=disabled -Dkeystore.pkcs12.keyPbeIterationCount=1 \
+        -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory' %p" \
+        -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput -XX:-PrintWarnings \
+        -Dio.netty.leakDetection.level=disabled \
         -- "$@"
+}
+
+# Sets $taken to the options in variable $1, whose value is $2, and unsets it: of what the JVM picks up by itself, it tells on stderr.
+# Leaves alone what is quoted, which only the JVM can split.
+take_options() {
+    taken=
+    case $2 in
+    *[\"\']*) ;;
+    *)
+        taken=$2
+        unset "$1"
+        ;;
+    esac
 }
 
 # run_java CDS MAIN-CLASS [JVM-OPTION...] -- [ARGUMENT...]: becomes java. CDS says what to do with the archive of classes: use or make.
@@ -126,9 +138,14 @@ run_java() {
     make) set -- "-XX:ArchiveClassesAtExit=$archive" "$@" ;;
     esac
     # The JVM's own log would go to stdout, and an archive that does not fit is no error.
-    quiet='cds*=off'
-    [ "$major" -lt 24 ] || quiet="$quiet,aot*=off"
-    set -- -Xlog:disable "-Xlog:all=error,$quiet:stderr" "$@"
+    set -- -Xlog:disable "$@"
+    take_options JAVA_TOOL_OPTIONS "${JAVA_TOOL_OPTIONS:-}"
+    # shellcheck disable=SC2086 # options, to be split
+    set -- $taken "$@"
+    take_options JDK_JAVA_OPTIONS "${JDK_JAVA_OPTIONS:-}"
+    # shellcheck disable=SC2086 # likewise
+    set -- $taken "$@"
+    take_options _JAVA_OPTIONS "${_JAVA_OPTIONS:-}"
     # The -- gives way to the user's options and the main class.
     options=
     for argument; do
@@ -136,7 +153,7 @@ run_java() {
         if [ -z "$options" ] && [ "$argument" = -- ]; then
             options=done
             # shellcheck disable=SC2086 # options of the user's, to be split
-            set -- "$@" ${ETCD_JAVA_OPTS:-} "$main"
+            set -- "$@" ${ETCD_JAVA_OPTS:-} $taken "$main"
         else
             set -- "$@" "$argument"
         fi

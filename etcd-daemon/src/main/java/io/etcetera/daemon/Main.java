@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.daemon.log.Logs;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ public final class Main {
                 .setCause(failure)
                 .log("a thread ended with an exception"));
         Daemon daemon = new Daemon(EtcdMember::start, System.getenv(), System.out, System.err);
+        Logs.takeOverPrints();
         System.exit(daemon.run(List.of(arguments), Signals::die));
     }
 }

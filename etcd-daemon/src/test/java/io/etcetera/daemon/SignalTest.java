@@ -60,7 +60,10 @@ final class SignalTest {
                         JAVA,
                         "-Xmx32m",
                         "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:+DisplayVMOutputToStderr",
+                        "-XX:OnOutOfMemoryError="
+                                + Path.of("src/main/dist/lib/out-of-memory").toAbsolutePath() + " %p",
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:-DisplayVMOutput",
                         "-cp",
                         System.getProperty("java.class.path"),
                         FakeMain.class.getName(),
@@ -68,6 +71,10 @@ final class SignalTest {
                         "--data-dir=d"));
 
         assertThat(run.status()).isEqualTo(3);
-        assertThat(run.lastError()).isEqualTo("Terminating due to java.lang.OutOfMemoryError: Java heap space");
+        assertThat(run.lastError())
+                .startsWith("{\"level\":\"fatal\",")
+                .contains("\"error\":\"java.lang.OutOfMemoryError: Java heap space\"");
+        assertThat(run.err().lines()).allMatch(line -> line.startsWith("{"));
+        assertThat(run.out()).isEmpty();
     }
 }

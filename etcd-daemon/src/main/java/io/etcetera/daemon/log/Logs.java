@@ -10,10 +10,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -40,15 +42,16 @@ public final class Logs {
      * @param level least level
      * @param json JSON, or else console lines
      * @param outputs {@code default}, {@code stderr}, {@code stdout}, {@code systemd/journal} or paths
+     * @param rotation of the files among the outputs, if they are to be put aside when they have grown large
      */
-    public record Plan(Levels level, boolean json, List<String> outputs) {
+    public record Plan(Levels level, boolean json, List<String> outputs, Optional<LogRotation> rotation) {
         public Plan {
             outputs = List.copyOf(outputs);
         }
 
         /** JSON of level info to stderr: what holds until the options are read. */
         public static Plan initial() {
-            return new Plan(Levels.INFO, true, List.of("default"));
+            return new Plan(Levels.INFO, true, List.of("default"), Optional.empty());
         }
     }
 
@@ -82,13 +85,19 @@ public final class Logs {
      */
     public static void apply(Plan plan) throws OutputException {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        List<OutputStream> outputs = open(plan.outputs());
+        List<OutputStream> outputs = open(plan);
         context.reset();
         configure(context, plan, outputs);
         // grpc logs through java.util.logging, whose own handler would print lines of another shape.
         LogManager.getLogManager().reset();
         SLF4JBridgeHandler.install();
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+    }
+
+    /** Makes records of what libraries print to {@link System#out} and {@link System#err}, so that every line is a record. */
+    public static void takeOverPrints() {
+        System.setOut(PrintedLines.at(org.slf4j.event.Level.INFO, "stdout"));
+        System.setErr(PrintedLines.at(org.slf4j.event.Level.WARN, "stderr"));
     }
 
     /** Lets records of this level through from now on, even if less was asked for: for the reason why a start fails. */
@@ -128,21 +137,17 @@ public final class Logs {
         return new FileOutputStream(FileDescriptor.err);
     }
 
-    private static List<OutputStream> open(List<String> names) throws OutputException {
+    private static List<OutputStream> open(Plan plan) throws OutputException {
         Map<String, FileDescriptor> streams = Map.of(
                 "default", FileDescriptor.err,
                 "stderr", FileDescriptor.err,
                 "systemd/journal", FileDescriptor.err,
                 "stdout", FileDescriptor.out);
         List<OutputStream> opened = new ArrayList<>();
-        for (String name : names) {
+        for (String name : plan.outputs()) {
             FileDescriptor stream = streams.get(name);
             try {
-                opened.add(
-                        stream != null
-                                ? new FileOutputStream(stream)
-                                : Files.newOutputStream(
-                                        Path.of(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+                opened.add(stream != null ? new FileOutputStream(stream) : openFile(Path.of(name), plan.rotation()));
             } catch (IOException e) {
                 closeFiles(opened);
                 throw new OutputException(name, e);
@@ -151,21 +156,26 @@ public final class Logs {
         return opened;
     }
 
+    private static OutputStream openFile(Path file, Optional<LogRotation> rotation) throws IOException {
+        return rotation.isPresent()
+                ? RotatingFile.open(file, rotation.get(), Clock.systemDefaultZone())
+                : Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
     private static void closeFiles(List<OutputStream> opened) {
         for (OutputStream stream : opened) {
             if (!(stream instanceof FileOutputStream)) { // those are stdout and stderr, which stay
                 try {
                     stream.close();
                 } catch (IOException e) {
-                    System.err.println("cannot close a log output: " + e.getMessage());
+                    LoggerFactory.getLogger(Logs.class).warn("cannot close a log output", e);
                 }
             }
         }
     }
 
     /** Ends the process on the spot. Whatever has been acknowledged is in the log on disk, and a start recovers it. */
-    private static void endOutOfMemory(OutOfMemoryError error) {
-        System.err.println("Terminating due to java.lang.OutOfMemoryError: " + error.getMessage());
+    private static void endOutOfMemory() {
         Runtime.getRuntime().halt(OUT_OF_MEMORY);
     }
 }

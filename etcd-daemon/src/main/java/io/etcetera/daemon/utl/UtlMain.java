@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** The command {@code etcdutl}, which works on the files of a member that does not run. */
 public final class UtlMain {
@@ -17,7 +18,7 @@ public final class UtlMain {
 
     /** Runs the command; does not return. */
     public static void main(String[] arguments) throws Logs.OutputException {
-        Logs.apply(new Logs.Plan(Levels.INFO, false, List.of("stderr")));
+        Logs.apply(new Logs.Plan(Levels.INFO, false, List.of("stderr"), Optional.empty()));
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
         int status =

@@ -1,6 +1,7 @@
 package io.etcetera.server.http.gateway;
 
 import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.text.JsonFormatException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Locale;

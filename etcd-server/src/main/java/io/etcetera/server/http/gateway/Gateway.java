@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpService;
+import io.etcetera.server.text.JsonFormatException;
+import io.etcetera.server.text.JsonScanner;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

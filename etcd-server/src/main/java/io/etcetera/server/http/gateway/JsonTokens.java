@@ -1,6 +1,8 @@
 package io.etcetera.server.http.gateway;
 
 import io.etcetera.server.text.GoText;
+import io.etcetera.server.text.JsonFormatException;
+import io.etcetera.server.text.JsonScanner;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

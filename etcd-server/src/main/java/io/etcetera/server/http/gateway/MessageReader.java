@@ -3,6 +3,7 @@ package io.etcetera.server.http.gateway;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.etcetera.server.text.JsonFormatException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

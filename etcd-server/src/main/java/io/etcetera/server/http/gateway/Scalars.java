@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.etcetera.server.text.JsonFormatException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;

@@ -13,6 +13,8 @@ import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpStream;
+import io.etcetera.server.text.JsonFormatException;
+import io.etcetera.server.text.JsonScanner;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

@@ -1,16 +1,17 @@
-package io.etcetera.server.http.gateway;
+package io.etcetera.server.text;
 
-import io.etcetera.server.text.GoText;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
 /**
  * Finds where a JSON value ends, and checks its syntax. What is wrong is said in the words of Go's {@code encoding/json},
  * which is what etcd's clients read. Does not look into strings: their bytes need not be UTF-8 here.
  */
-final class JsonScanner {
+public final class JsonScanner {
     /** As deeply as Go follows objects and arrays. */
-    static final int MAX_DEPTH = 10_000;
+    public static final int MAX_DEPTH = 10_000;
 
+    private static final String END = "unexpected EOF";
     private static final String VALUE = "looking for beginning of value";
 
     private final byte[] text;
@@ -20,19 +21,38 @@ final class JsonScanner {
     private int depth;
     private int at;
 
-    JsonScanner(byte[] text) {
+    public JsonScanner(byte[] text) {
         this.text = text;
     }
 
+    /**
+     * Checks that a text is one value and nothing else.
+     *
+     * @throws JsonFormatException in the words of Go's {@code json.Unmarshal}
+     */
+    public static void check(String text) throws JsonFormatException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        JsonScanner scanner = new JsonScanner(bytes);
+        int end;
+        try {
+            end = scanner.begin(scanner.end(0));
+        } catch (JsonFormatException e) {
+            throw END.equals(e.getMessage()) ? new JsonFormatException("unexpected end of JSON input") : e;
+        }
+        if (end < bytes.length) {
+            throw unexpected(bytes[end], "after top-level value");
+        }
+    }
+
     /** Where the next value begins; empty space before it is passed over. The end of the text if there is none. */
-    int begin(int from) {
+    public int begin(int from) {
         at = from;
         skipSpace();
         return at;
     }
 
     /** Where the value that begins here ends. */
-    int end(int from) throws JsonFormatException {
+    public int end(int from) throws JsonFormatException {
         at = from;
         depth = 0;
         boolean again = true;
@@ -213,7 +233,7 @@ final class JsonScanner {
 
     private byte next() throws JsonFormatException {
         if (at >= text.length) {
-            throw new JsonFormatException("unexpected EOF");
+            throw new JsonFormatException(END);
         }
         return text[at++];
     }
