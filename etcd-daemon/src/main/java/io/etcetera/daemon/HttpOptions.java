@@ -76,7 +76,7 @@ final class HttpOptions {
                 .withAccess(settings.get(CORS), settings.get(HOST_WHITELIST))
                 .withGrpcGateway(settings.get(ENABLE_GRPC_GATEWAY))
                 .withProfiling(settings.get(ENABLE_PPROF)
-                        || settings.get(Options.LOG_LEVEL).equals("debug"));
+                        || settings.get(LoggingOptions.LOG_LEVEL).equals("debug"));
     }
 
     private static OptionType<Set<String>> type(OptionType.Reader<String, Set<String>> reader) {

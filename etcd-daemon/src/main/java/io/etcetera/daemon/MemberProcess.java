@@ -32,6 +32,7 @@ final class MemberProcess {
     private final InitDaemon initDaemon;
     private final BlockingQueue<Daemon.Stop> stops;
     private final Consumer<Signals.Kind> finish;
+    private Runnable onClosed = () -> {};
 
     MemberProcess(
             MemberStarter starter,
@@ -108,11 +109,16 @@ final class MemberProcess {
                 .discovery(DiscoveryOptions.config(settings));
     }
 
-    private static EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
+    private EtcdConfig prepare(Settings settings, Path directory, boolean initialized) throws ConfigException {
         NetworkOptions.log(settings);
         Duration retention = Validation.retention(settings);
         StartRecord.log(LOG, settings, Build.current(), initialized, retention);
-        EtcdConfig config = builder(settings).build();
+        EtcdConfig.Builder builder = builder(settings);
+        TracingOptions.open(settings).ifPresent(tracing -> {
+            onClosed = tracing::close;
+            builder.monitoring(MonitoringOptions.config(settings).withCalls(tracing));
+        });
+        EtcdConfig config = builder.build();
         if (!initialized) {
             try {
                 InitialCluster.check(config);
@@ -147,19 +153,26 @@ final class MemberProcess {
         Daemon.Stop reason = await();
         if (reason instanceof Daemon.Stop.Signalled signalled) {
             LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");
-            Closing.within(Closing.LIMIT, member::close);
+            close(member);
             finish.accept(signalled.kind());
             return Daemon.OK;
         }
         Throwable cause = ((Daemon.Stop.Failed) reason).cause();
         if (cause instanceof MemberRemovedException) {
             // Somebody wanted it so: no failure, and no reason to be started again.
-            Closing.within(Closing.LIMIT, member::close);
+            close(member);
             return Daemon.OK;
         }
         fatal().setCause(cause).log("the member failed and stops; what it has acknowledged is safe in its log");
-        Closing.within(Closing.LIMIT, member::close);
+        close(member);
         return Daemon.FAILED;
+    }
+
+    private void close(RunningMember member) {
+        Closing.within(Closing.LIMIT, () -> {
+            member.close();
+            onClosed.run();
+        });
     }
 
     private static void logServing(List<URI> urls, String traffic) {

@@ -31,15 +31,26 @@ final class MonitoringOptions {
             "Requests whose applying or reading takes longer are warned of.",
             null);
 
+    static final Option<Duration> WARNING_UNARY_REQUEST_DURATION = new Option<>(
+            "warning-unary-request-duration",
+            OptionTypes.DURATION,
+            Duration.ofMillis(300),
+            "warning-unary-request-duration",
+            BUILT,
+            FEATURES,
+            "Calls with one answer that take longer are warned of.",
+            null);
+
     private MonitoringOptions() {}
 
     static List<Option<?>> table() {
-        return List.of(METRICS, WARNING_APPLY_DURATION);
+        return List.of(METRICS, WARNING_APPLY_DURATION, WARNING_UNARY_REQUEST_DURATION);
     }
 
     static MonitoringConfig config(Settings settings) {
         return MonitoringConfig.DEFAULT
                 .withDetail(settings.get(METRICS).equals("extensive") ? Detail.EXTENSIVE : Detail.BASIC)
-                .withSlowApply(settings.get(WARNING_APPLY_DURATION));
+                .withSlowApply(settings.get(WARNING_APPLY_DURATION))
+                .withSlowRequest(settings.get(WARNING_UNARY_REQUEST_DURATION));
     }
 }

@@ -3,7 +3,6 @@ package io.etcetera.daemon;
 import static io.etcetera.daemon.Option.Section.CLUSTERING;
 import static io.etcetera.daemon.Option.Section.FEATURES;
 import static io.etcetera.daemon.Option.Section.HIDDEN;
-import static io.etcetera.daemon.Option.Section.LOGGING;
 import static io.etcetera.daemon.Option.Section.MEMBER;
 import static io.etcetera.daemon.Option.Section.UNSAFE;
 import static io.etcetera.daemon.Option.Standing.BUILT;
@@ -22,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table of options. Flags, environment, configuration file and help are all read from it; {@link TlsOptions} and
- * {@link AuthOptions} hold those of TLS and of users, {@link UnbuiltOptions} the rest of etcd's flags, which move here as they are built.
+ * The one table of options. Flags, environment, configuration file and help are all read from it; the other classes
+ * whose names end in {@code Options} hold their parts of it, {@link UnbuiltOptions} the flags of etcd that have yet to be built.
  */
 final class Options {
     /** Most that a size limit kept in an int can be: leaves room for the overhead that gRPC adds. */
@@ -290,28 +289,6 @@ final class Options {
             (b, v) -> b.watchProgressNotifyInterval(v.isZero() ? Duration.ofMinutes(10) : v),
             "How often an idle watch that asks for it is told the revision; 0 means 10m.");
 
-    static final Option<String> LOGGER =
-            add("logger", OptionTypes.STRING, "zap", LOGGING, null, "Only 'zap', the name of etcd's log format.");
-
-    static final Option<List<String>> LOG_OUTPUTS = add(
-            "log-outputs",
-            OptionTypes.STRINGS,
-            List.of("default"),
-            LOGGING,
-            null,
-            "Comma-separated places to log to: 'stdout', 'stderr', 'systemd/journal' or paths; 'default' is stderr.");
-
-    static final Option<String> LOG_LEVEL = add(
-            "log-level",
-            OptionTypes.STRING,
-            "info",
-            LOGGING,
-            null,
-            "Least level that is logged: debug, info, warn, error, panic or fatal.");
-
-    static final Option<String> LOG_FORMAT =
-            add("log-format", OptionTypes.STRING, "json", LOGGING, null, "'json' or 'console'.");
-
     static final Option<Boolean> FORCE_NEW_CLUSTER = add(
             "force-new-cluster",
             OptionTypes.BOOL,
@@ -358,6 +335,8 @@ final class Options {
         all.addAll(DiscoveryOptions.table());
         all.addAll(NetworkOptions.table());
         all.addAll(StorageOptions.table());
+        all.addAll(LoggingOptions.table());
+        all.addAll(TracingOptions.table());
         all.addAll(UnbuiltOptions.table());
         return List.copyOf(all);
     }

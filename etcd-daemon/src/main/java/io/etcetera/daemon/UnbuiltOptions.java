@@ -3,15 +3,12 @@ package io.etcetera.daemon;
 import static io.etcetera.daemon.Option.Section.CLUSTERING;
 import static io.etcetera.daemon.Option.Section.FEATURES;
 import static io.etcetera.daemon.Option.Section.HIDDEN;
-import static io.etcetera.daemon.Option.Section.LOGGING;
 import static io.etcetera.daemon.Option.Section.MEMBER;
-import static io.etcetera.daemon.Option.Section.TRACING;
 import static io.etcetera.daemon.Option.Standing.IGNORED;
 import static io.etcetera.daemon.Option.Standing.NOT_BUILT;
 import static io.etcetera.daemon.Option.Standing.WITHOUT_EFFECT;
 import static io.etcetera.daemon.OptionTypes.BOOL;
 import static io.etcetera.daemon.OptionTypes.DURATION;
-import static io.etcetera.daemon.OptionTypes.INT;
 import static io.etcetera.daemon.OptionTypes.STRING;
 import static io.etcetera.daemon.OptionTypes.UINT;
 
@@ -37,7 +34,6 @@ final class UnbuiltOptions {
         UnbuiltOptions options = new UnbuiltOptions();
         options.member();
         options.clustering();
-        options.monitoring();
         options.features();
         options.ignored();
         return List.copyOf(options.table);
@@ -72,25 +68,6 @@ final class UnbuiltOptions {
                 WITHOUT_EFFECT,
                 CLUSTERING,
                 "Deprecated. There never was a v2 store here.");
-    }
-
-    private void monitoring() {
-        add(
-                "warning-unary-request-duration",
-                DURATION,
-                Duration.ofMillis(300),
-                WITHOUT_EFFECT,
-                LOGGING,
-                "Slow requests are warned of by warning-apply-duration alone.");
-        missing("enable-log-rotation", BOOL, false, LOGGING);
-        String rotation =
-                "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false, \"compress\": false}";
-        missing("log-rotation-config-json", STRING, rotation, LOGGING);
-        missing("enable-distributed-tracing", BOOL, false, TRACING);
-        missing("distributed-tracing-address", STRING, "localhost:4317", TRACING);
-        missing("distributed-tracing-service-name", STRING, "etcd", TRACING);
-        missing("distributed-tracing-instance-id", STRING, "", TRACING);
-        missing("distributed-tracing-sampling-rate", INT, 0L, TRACING);
     }
 
     private void features() {

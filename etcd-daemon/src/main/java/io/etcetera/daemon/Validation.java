@@ -1,7 +1,5 @@
 package io.etcetera.daemon;
 
-import io.etcetera.daemon.log.Levels;
-import io.etcetera.daemon.log.Logs;
 import io.etcetera.server.EtcdConfig.CompactionMode;
 import io.etcetera.server.cluster.InitialCluster;
 import io.etcetera.server.maintenance.CompactionRetention;
@@ -70,27 +68,6 @@ final class Validation {
         });
     }
 
-    /** How to log; the only part that is checked before logging follows the options. */
-    static Logs.Plan logging(Settings settings) throws ConfigException {
-        String logger = settings.get(Options.LOGGER);
-        if (logger.equals("capnslog")) {
-            throw new ConfigException("--logger=capnslog is removed in v3.5");
-        } else if (!logger.equals("zap")) {
-            throw new ConfigException("unknown logger option " + GoText.quote(logger));
-        }
-        List<String> outputs = settings.get(Options.LOG_OUTPUTS);
-        if (outputs.isEmpty()) {
-            outputs = List.of("default");
-        } else if (outputs.contains("default") && outputs.size() > 1) {
-            throw new ConfigException("multi logoutput for \"default\" is not supported yet");
-        }
-        String format = settings.get(Options.LOG_FORMAT);
-        if (!format.equals("json") && !format.equals("console")) {
-            throw new ConfigException("unknown log format: " + format + ", supported values json, console");
-        }
-        return new Logs.Plan(Levels.parse(settings.get(Options.LOG_LEVEL)), format.equals("json"), outputs);
-    }
-
     /** Checks the options, and logs what is allowed but unwise. */
     static void check(Settings settings) throws ConfigException {
         checkDiscovery(settings);
@@ -109,6 +86,7 @@ final class Validation {
         checkTiming(settings);
         checkNotNegative(settings);
         checkCompaction(settings);
+        TracingOptions.check(settings);
         checkConsistencyChecks(settings);
         if (settings.isDefault(Options.NAME)) {
             LOG.atWarn()

@@ -52,7 +52,7 @@ final class ConfigFileTest {
         assertThat(settings.get(Options.DATA_DIR)).isEqualTo("d");
         assertThat(settings.get(Options.BACKEND_BATCH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
         assertThat(settings.get(Options.LISTEN_CLIENT_URLS)).hasSize(2);
-        assertThat(settings.get(Options.LOG_OUTPUTS)).isEqualTo(List.of("a.log", "stderr"));
+        assertThat(settings.get(LoggingOptions.LOG_OUTPUTS)).isEqualTo(List.of("a.log", "stderr"));
         assertThat(settings.get(Options.UNSAFE_NO_FSYNC)).isTrue();
         assertThat(settings.isDefault(Objects.requireNonNull(Options.find("cert-file"))))
                 .isFalse();

@@ -19,8 +19,8 @@ final class InitDaemonTest {
     private String logOf(InitDaemon daemon) throws Exception {
         Settings settings = new Settings();
         Path log = directory.resolve("log");
-        settings.give(Options.LOG_OUTPUTS, List.of(log.toString()));
-        Logs.apply(Validation.logging(settings));
+        settings.give(LoggingOptions.LOG_OUTPUTS, List.of(log.toString()));
+        Logs.apply(LoggingOptions.plan(settings));
         daemon.notifyReady();
         return Files.readString(log);
     }

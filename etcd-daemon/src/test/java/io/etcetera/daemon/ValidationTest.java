@@ -116,23 +116,6 @@ final class ValidationTest {
                         + " \"discovery-endpoints\" or \"discovery-srv\"");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            value = {
-                "--log-format=foo | unknown log format: foo, supported values json, console",
-                "--logger=foo | unknown logger option \"foo\"",
-                "--logger=capnslog | --logger=capnslog is removed in v3.5",
-                "--log-outputs=default,stderr | multi logoutput for \"default\" is not supported yet",
-            })
-    void refusesForTheLog(String argument, String message) throws FlagSyntaxException {
-        Settings settings = settings(argument);
-        assertThatThrownBy(() -> Validation.logging(settings))
-                .isInstanceOf(ConfigException.class)
-                .hasMessage(message);
-    }
-
     @Test
     void takesDefaultsOfWhatIsNotBuilt() throws Exception {
         Validation.check(

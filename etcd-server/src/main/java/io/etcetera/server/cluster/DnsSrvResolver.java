@@ -16,7 +16,7 @@ import javax.naming.directory.DirContext;
 import javax.naming.directory.InitialDirContext;
 
 /** Asks the name servers of the system, or one that is named, by way of the JDK's provider for DNS. */
-final class DnsSrvResolver implements SrvResolver {
+public final class DnsSrvResolver implements SrvResolver {
     private static final String FACTORY = "com.sun.jndi.dns.DnsContextFactory";
     private static final String FIRST_TIMEOUT_MILLIS = "2000";
     private static final String TRIES = "3";
@@ -29,7 +29,8 @@ final class DnsSrvResolver implements SrvResolver {
         this.providerUrl = providerUrl;
     }
 
-    static DnsSrvResolver ofSystem() {
+    /** Asks the name servers of the system. */
+    public static DnsSrvResolver ofSystem() {
         return new DnsSrvResolver("dns:");
     }
 
@@ -88,6 +89,7 @@ final class DnsSrvResolver implements SrvResolver {
             throw new NamingException("not an SRV record: " + text);
         }
         String target = fields[3].endsWith(".") ? fields[3].substring(0, fields[3].length() - 1) : fields[3];
-        return new SrvRecord(Integer.parseInt(fields[0]), Integer.parseInt(fields[2]), target);
+        return new SrvRecord(
+                Integer.parseInt(fields[0]), Integer.parseInt(fields[1]), Integer.parseInt(fields[2]), target);
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Looks up SRV records. Blocks. */
-interface SrvResolver {
+public interface SrvResolver {
     /**
      * The records of a name such as {@code _etcd-server._tcp.example.com}, by priority.
      *
@@ -16,7 +16,8 @@ interface SrvResolver {
      * Where a service is.
      *
      * @param priority lower ones come first
+     * @param weight share among those of one priority; 0 if it has none
      * @param target host name, without the dot at the end
      */
-    record SrvRecord(int priority, int port, String target) {}
+    record SrvRecord(int priority, int weight, int port, String target) {}
 }

@@ -42,15 +42,14 @@ final class InProcessPort implements AutoCloseable {
     static InProcessPort open(String name, RpcServices services) throws IOException {
         EventLoops loops = services.loops();
         AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
-        Server server = InProcessServerBuilder.forAddress(address)
+        InProcessServerBuilder builder = InProcessServerBuilder.forAddress(address)
                 .executor(task -> EventLoops.runOn(loops.home(), task))
                 .callExecutor(onOneLoop(loops))
                 .scheduledExecutorService(loops.group())
                 .addServices(services.definitions())
-                .addStreamTracerFactory(services.counting())
-                .fallbackHandlerRegistry(services.unknownMethods())
-                .build()
-                .start();
+                .fallbackHandlerRegistry(services.unknownMethods());
+        services.tracers().forEach(builder::addStreamTracerFactory);
+        Server server = builder.build().start();
         // Whoever is called back may block: nobody is to wait for anybody else there.
         ThreadPoolExecutor callbacks = new ThreadPoolExecutor(
                 0,

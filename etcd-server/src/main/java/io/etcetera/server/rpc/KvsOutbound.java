@@ -20,12 +20,14 @@ final class KvsOutbound extends Outbound {
     private final byte[] head;
     private final List<StoredKeyValue> kvs;
     private final byte[] tail;
+    private final long count;
 
-    private KvsOutbound(int size, byte[] head, List<StoredKeyValue> kvs, byte[] tail) {
+    private KvsOutbound(int size, byte[] head, List<StoredKeyValue> kvs, byte[] tail, long count) {
         super(size);
         this.head = head;
         this.kvs = kvs;
         this.tail = tail;
+        this.count = count;
     }
 
     /** @throws MessageTooLargeException if a gRPC message cannot hold it */
@@ -35,7 +37,7 @@ final class KvsOutbound extends Outbound {
         headers.put(head, 0, outcome.revision(), term);
         byte[] tail = tail(outcome.more(), outcome.count());
         long size = head.length + kvsSize(outcome.kvs()) + tail.length;
-        return new KvsOutbound(MessageTooLargeException.check(size), head, outcome.kvs(), tail);
+        return new KvsOutbound(MessageTooLargeException.check(size), head, outcome.kvs(), tail, outcome.count());
     }
 
     /** A chunk of a stream that more will follow: nothing but records. */
@@ -58,7 +60,7 @@ final class KvsOutbound extends Outbound {
         byte[] head = new byte[(int) (size - content) + header.length];
         int at = Wire.putBytesPrefix(head, 0, RANGE_RESPONSE_FIELD, content);
         System.arraycopy(header, 0, head, at, header.length);
-        return new KvsOutbound(MessageTooLargeException.check(size), head, kvs, tail);
+        return new KvsOutbound(MessageTooLargeException.check(size), head, kvs, tail, 0);
     }
 
     private static byte[] tail(boolean more, long count) {
@@ -75,6 +77,21 @@ final class KvsOutbound extends Outbound {
             size += Wire.bytesFieldSize(kv.encoded().length);
         }
         return size;
+    }
+
+    @Override
+    long count() {
+        return count;
+    }
+
+    @Override
+    int records() {
+        return kvs.size();
+    }
+
+    @Override
+    byte[] beginning() {
+        return head;
     }
 
     @Override

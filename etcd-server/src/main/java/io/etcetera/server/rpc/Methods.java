@@ -59,7 +59,7 @@ final class Methods {
             // One more than needed, so that the half-close is seen at once, and a second request at all.
             call.request(2);
             UnaryCall<?> opened = opener.open(call, context.loops().home());
-            opened.begin(new Access(context.parts(), call, metadata), permission);
+            opened.begin(new Access(context.parts(), call, metadata), permission, context.slowCalls());
             return opened;
         });
     }

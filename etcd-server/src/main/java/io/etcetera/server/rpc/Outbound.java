@@ -2,14 +2,42 @@ package io.etcetera.server.rpc;
 
 import com.google.protobuf.MessageLite;
 import io.etcetera.server.net.EncodedMessage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 
 /** An encoded answer on its way out. Used once, by one thread at a time. */
 abstract class Outbound extends EncodedMessage {
 
     Outbound(int size) {
         super(size);
+    }
+
+    /** How many results there are, whether they are in it or not. For those who tell of slow calls. */
+    long count() {
+        return 0;
+    }
+
+    /** How many records are in it. */
+    int records() {
+        return 0;
+    }
+
+    /** All of it. */
+    byte[] encoded() {
+        ByteArrayOutputStream copy = new ByteArrayOutputStream(size());
+        try {
+            writeTo(copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return copy.toByteArray();
+    }
+
+    /** The first part of it, with the header. */
+    byte[] beginning() {
+        return encoded();
     }
 
     /** An answer that is bytes already. */
@@ -28,6 +56,11 @@ abstract class Outbound extends EncodedMessage {
         Whole(byte[] encoded) {
             super(encoded.length);
             this.encoded = encoded;
+        }
+
+        @Override
+        byte[] encoded() {
+            return encoded;
         }
 
         @Override

@@ -94,6 +94,7 @@ final class RangeCall extends UnaryCall<RangeRequest> implements ResultCallback<
             return;
         }
         long readBegin = watch.begin();
+        waitedUntil(readBegin);
         boolean read = false;
         try {
             RangeOutcome outcome = access().range(caller, range);

@@ -20,6 +20,7 @@ record RpcContext(
         WorkerPool readers,
         WorkerPool storePasses,
         OpenStreams streams,
+        SlowCalls slowCalls,
         RandomGenerator random) {
 
     /** Room in a gRPC message beyond the largest request. */

@@ -140,8 +140,8 @@ public final class RpcServer implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(maxConcurrentStreams(config))
                 .decompressorRegistry(decompressors())
                 .fallbackHandlerRegistry(services.unknownMethods())
-                .addServices(services.definitions())
-                .addStreamTracerFactory(services.counting());
+                .addServices(services.definitions());
+        services.tracers().forEach(builder::addStreamTracerFactory);
         keepAlive(builder, config);
         return builder;
     }

@@ -1,5 +1,6 @@
 package io.etcetera.server.rpc;
 
+import io.etcetera.server.CallObserver;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.WorkerPool;
@@ -7,6 +8,7 @@ import io.etcetera.server.net.EventLoops;
 import io.grpc.Channel;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class RpcServices implements AutoCloseable {
 
     private final OpenStreams streams;
     private final List<ServerServiceDefinition> definitions;
-    private final CallCounting counting;
+    private final List<ServerStreamTracer.Factory> tracers;
     private final InProcessPort inProcess;
     private boolean stopped;
 
@@ -42,7 +44,7 @@ public final class RpcServices implements AutoCloseable {
         this.storePasses = context.storePasses();
         this.streams = context.streams();
         this.definitions = define(context);
-        this.counting = new CallCounting(context.parts().metrics().rpc(), definitions);
+        this.tracers = tracers(context.parts(), definitions);
         String name = "etcd-channel-" + context.parts().config().name();
         this.inProcess = InProcessPort.open(name, this);
     }
@@ -69,6 +71,7 @@ public final class RpcServices implements AutoCloseable {
                 WorkerPool.unbounded("etcd-read", Math.min(Math.max(1, readerCount), MAX_READERS), READER_IDLE),
                 WorkerPool.unbounded("etcd-store-pass", 1, READER_IDLE),
                 new OpenStreams(gate, loops.home(), config.electionTimeout()),
+                new SlowCalls(parts.time(), config.monitoring().slowRequest()),
                 random));
     }
 
@@ -85,13 +88,20 @@ public final class RpcServices implements AutoCloseable {
                 AuthService.define(context));
     }
 
+    private static List<ServerStreamTracer.Factory> tracers(
+            MemberParts parts, List<ServerServiceDefinition> definitions) {
+        CallCounting counting = new CallCounting(parts.metrics().rpc(), definitions);
+        CallObserver observer = parts.config().monitoring().calls();
+        return observer == CallObserver.NONE ? List.of(counting) : List.of(counting, new ObservedCalls(observer));
+    }
+
     List<ServerServiceDefinition> definitions() {
         return definitions;
     }
 
-    /** What counts calls, wherever they come from. */
-    CallCounting counting() {
-        return counting;
+    /** What counts and follows calls, wherever they come from. */
+    List<ServerStreamTracer.Factory> tracers() {
+        return tracers;
     }
 
     /** What answers calls of methods that none of the services has. */

@@ -72,6 +72,7 @@ final class TxnCall extends UnaryCall<TxnRequest> {
         if (isCancelled()) {
             return;
         }
+        waitedUntil(watch.begin());
         try {
             TxnResponse response = access().txn(caller, txn);
             send(answer(response));

@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     private @Nullable Q request;
     private Function<? super Q, Permission> permission = request -> Permission.OPEN;
     private @Nullable Access access;
+    private @Nullable SlowCalls slowCalls;
+    private long begunNanos;
+    private long waitedUntilNanos;
     private boolean closed;
     private volatile boolean cancelled;
 
@@ -41,8 +45,9 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
 
     /** Says what the caller needs and acts for him; before anything else is called. */
     @SuppressWarnings("unchecked") // the rule is for the requests of the method that this is a call of
-    final void begin(Access access, Function<?, Permission> permission) {
+    final void begin(Access access, Function<?, Permission> permission, SlowCalls slow) {
         this.access = access;
+        this.slowCalls = slow;
         this.permission = (Function<? super Q, Permission>) permission;
     }
 
@@ -93,6 +98,10 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
         if (request == null) {
             closeWith(answersAreStreamed() ? NO_STREAM_REQUEST : NO_REQUEST);
             return;
+        }
+        if (slowCalls != null) {
+            begunNanos = slowCalls.nanoTime();
+            waitedUntilNanos = begunNanos;
         }
         try {
             validate(request);
@@ -151,6 +160,7 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
         call.sendHeaders(new Metadata());
         call.sendMessage(answer);
         call.close(Status.OK, new Metadata());
+        tellIfSlow(Optional.of(answer));
     }
 
     /** Ends the call from the calling thread, which owns it at this moment. */
@@ -160,6 +170,18 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
         }
         closed = true;
         call.close(status, new Metadata());
+        tellIfSlow(Optional.empty());
+    }
+
+    private void tellIfSlow(Optional<Outbound> answer) {
+        if (slowCalls != null && request != null && !answersAreStreamed()) {
+            slowCalls.ended(call, request, answer, begunNanos, waitedUntilNanos);
+        }
+    }
+
+    /** What the call had to wait for had come by then, a reading of the member's monotonic clock. On the thread that answers. */
+    final void waitedUntil(long nanos) {
+        waitedUntilNanos = nanos;
     }
 
     /** Answers on the event loop, from any thread. What goes wrong while the answer is made becomes the answer. */
