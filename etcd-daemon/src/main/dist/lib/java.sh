@@ -80,7 +80,7 @@ fail() {
 #
 # Idles small: a serial collector, small stacks, and a first heap of which only what is used takes memory. Grows with need
 # to half of the machine; in large steps, for a step costs a full collection, and a start on a full store makes many.
-# Out of memory ends the process at once: what is acknowledged is on disk. Why it ended is said by lib/out-of-memory, for the JVM's own
+# Out of memory ends the process at once: what is acknowledged is on disk. Why it ended is said by lib/out-of-memory.sh, for the JVM's own
 # words would be the only line of the log that is no JSON.
 run_etcd() {
     cds=$1
@@ -89,7 +89,7 @@ run_etcd() {
     run_java "$cds" "$main" \
         -XX:+UseSerialGC -Xms128m -XX:MaxRAMPercentage=50 -XX:NewSize=32m -XX:MaxNewSize=128m \
         -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
-        -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory' %p" \
+        -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory.sh' %p" \
         -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput -XX:-PrintWarnings \
         -Dio.netty.leakDetection.level=disabled \
         -- "$@"

@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.daemon.gateway.GatewayCommand;
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.daemon.log.Logs;
 import io.etcetera.server.text.GoText;
@@ -63,8 +64,10 @@ final class Daemon {
      * @return the exit status
      */
     int run(List<String> arguments, Consumer<Signals.Kind> finish) {
-        if (!arguments.isEmpty() && List.of("gateway", "grpc-proxy").contains(arguments.get(0))) {
-            err.println("etcd " + arguments.get(0) + " is not available in this version");
+        if (!arguments.isEmpty() && arguments.get(0).equals("gateway")) {
+            return gateway(arguments, finish);
+        } else if (!arguments.isEmpty() && arguments.get(0).equals("grpc-proxy")) {
+            err.println("etcd grpc-proxy is left out of this server: clients speak with the members themselves");
             return FAILED;
         }
         Settings settings = new Settings();
@@ -91,6 +94,22 @@ final class Daemon {
             return OK;
         }
         return configure(arguments, settings, finish);
+    }
+
+    private int gateway(List<String> arguments, Consumer<Signals.Kind> finish) {
+        GatewayCommand command = new GatewayCommand(out, err, () -> {
+            InitDaemon.in(environment).notifyReady();
+            Signals.handle(kind -> stops.add(new Stop.Signalled(kind)));
+            if (stops.take() instanceof Stop.Signalled signalled) {
+                finish.accept(signalled.kind());
+            }
+        });
+        try {
+            return command.run(arguments);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
     }
 
     private int configure(List<String> arguments, Settings flags, Consumer<Signals.Kind> finish) {
@@ -141,7 +160,7 @@ final class Daemon {
     }
 
     private static void applyLogging(Settings settings) throws ConfigException {
-        Logs.Plan plan = Validation.logging(settings);
+        Logs.Plan plan = LoggingOptions.plan(settings);
         try {
             Logs.apply(plan);
         } catch (Logs.OutputException e) {

@@ -5,7 +5,6 @@ import static io.etcetera.daemon.Option.Section.FEATURES;
 import static io.etcetera.daemon.Option.Section.HIDDEN;
 import static io.etcetera.daemon.Option.Section.MEMBER;
 import static io.etcetera.daemon.Option.Standing.IGNORED;
-import static io.etcetera.daemon.Option.Standing.NOT_BUILT;
 import static io.etcetera.daemon.Option.Standing.WITHOUT_EFFECT;
 import static io.etcetera.daemon.OptionTypes.BOOL;
 import static io.etcetera.daemon.OptionTypes.DURATION;
@@ -20,8 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of etcd's flags that this version knows but does not act on. Each is parsed like the others. One that is not built is
- * refused unless it has its default, so that nobody believes in a protection that is not there; one without effect is taken.
+ * The part of etcd's flags that this version knows but does not act on. Each is parsed like the others, and taken.
  */
 final class UnbuiltOptions {
     private static final OptionType<String> ANYTHING = new OptionType<>("string", true, s -> s, node -> "", s -> s);
@@ -99,15 +97,6 @@ final class UnbuiltOptions {
                 "test.outputdir")) {
             add(name, ANYTHING, "", IGNORED, HIDDEN, "", null);
         }
-    }
-
-    private <T> void missing(String name, OptionType<T> type, T defaultValue, Section section) {
-        missing(name, type, defaultValue, section, name);
-    }
-
-    private <T> void missing(
-            String name, OptionType<T> type, T defaultValue, Section section, @Nullable String yamlKey) {
-        add(name, type, defaultValue, NOT_BUILT, section, "Not available in this version.", yamlKey);
     }
 
     private <T> void add(

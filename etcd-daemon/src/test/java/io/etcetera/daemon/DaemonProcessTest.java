@@ -84,20 +84,11 @@ final class DaemonProcessTest {
     }
 
     @Test
-    void refusesWhatIsNotBuiltByName() throws Exception {
-        ProcessRun run = run("--enable-distributed-tracing");
+    void leavesTheGrpcProxyOut() throws Exception {
+        ProcessRun run = run("grpc-proxy", "start");
 
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.lastError())
-                .contains("\"error\":\"--enable-distributed-tracing is not available in this version\"");
-    }
-
-    @Test
-    void refusesSubCommands() throws Exception {
-        ProcessRun run = run("gateway", "start");
-
-        assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).isEqualTo("etcd gateway is not available in this version\n");
+        assertThat(run.err()).startsWith("etcd grpc-proxy is left out of this server");
     }
 
     @Test

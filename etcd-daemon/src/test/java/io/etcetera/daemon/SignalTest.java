@@ -61,7 +61,7 @@ final class SignalTest {
                         "-Xmx32m",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:OnOutOfMemoryError="
-                                + Path.of("src/main/dist/lib/out-of-memory").toAbsolutePath() + " %p",
+                                + Path.of("src/main/dist/lib/out-of-memory.sh").toAbsolutePath() + " %p",
                         "-XX:+UnlockDiagnosticVMOptions",
                         "-XX:-DisplayVMOutput",
                         "-cp",

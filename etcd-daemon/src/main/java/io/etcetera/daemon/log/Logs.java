@@ -158,7 +158,7 @@ public final class Logs {
 
     private static OutputStream openFile(Path file, Optional<LogRotation> rotation) throws IOException {
         return rotation.isPresent()
-                ? RotatingFile.open(file, rotation.get(), Clock.systemDefaultZone())
+                ? RotatingFile.open(file, rotation.get(), Clock.system(ZoneId.systemDefault()))
                 : Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 

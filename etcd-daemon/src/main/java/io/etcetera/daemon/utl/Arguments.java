@@ -12,13 +12,13 @@ import java.util.Map;
  * @param values of all flags that it knows, by name, given or not
  * @param positional what is no flag
  */
-record Arguments(Map<String, String> values, List<String> positional) {
-    Arguments {
+public record Arguments(Map<String, String> values, List<String> positional) {
+    public Arguments {
         values = Map.copyOf(values);
         positional = List.copyOf(positional);
     }
 
-    String text(String flag) {
+    public String text(String flag) {
         String value = values.get(flag);
         if (value == null) {
             throw new IllegalArgumentException("no flag " + flag);
@@ -26,7 +26,7 @@ record Arguments(Map<String, String> values, List<String> positional) {
         return value;
     }
 
-    boolean isOn(String flag) {
+    public boolean isOn(String flag) {
         return text(flag).matches("[1tT].*");
     }
 
@@ -35,7 +35,7 @@ record Arguments(Map<String, String> values, List<String> positional) {
         return value.startsWith("-") ? Long.parseLong(value) : Long.parseUnsignedLong(value);
     }
 
-    Duration duration(String flag) {
+    public Duration duration(String flag) {
         try {
             return GoDuration.parse(text(flag));
         } catch (BadValueException e) {

@@ -13,24 +13,24 @@ import java.util.Optional;
  * @param children the commands of a group, in order of their names
  * @param action what it does; none for a group
  */
-record Command(String use, String summary, List<Flag> flags, List<Command> children, Optional<Action> action) {
+public record Command(String use, String summary, List<Flag> flags, List<Command> children, Optional<Action> action) {
 
     /** What a command does. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
         void run(Arguments arguments, Console console) throws UtlException, IOException, InterruptedException;
     }
 
-    Command {
+    public Command {
         flags = List.copyOf(flags);
         children = List.copyOf(children);
     }
 
-    static Command of(String use, String summary, List<Flag> flags, Action action) {
+    public static Command of(String use, String summary, List<Flag> flags, Action action) {
         return new Command(use, summary, flags, List.of(), Optional.of(action));
     }
 
-    static Command group(String name, String summary, List<Flag> flags, List<Command> children) {
+    public static Command group(String name, String summary, List<Flag> flags, List<Command> children) {
         return new Command(name, summary, flags, children, Optional.empty());
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
  * command and of the whole tool; {@code --name value}, {@code --name=value}, {@code -n value}, {@code -n=value} and {@code
  * -nvalue}; a switch takes a value only behind {@code =}; behind {@code --} there are no flags.
  */
-final class CommandLine {
+public final class CommandLine {
     private static final Flag HELP = new Flag("help", "h", Flag.Kind.SWITCH, "false", "help", false);
 
     private final Command root;
@@ -33,18 +33,19 @@ final class CommandLine {
     }
 
     /** Finds the command; its flags are not looked at yet, so nothing can be wrong with them. */
-    static CommandLine of(Command root, List<String> arguments) {
+    public static CommandLine of(Command root, List<String> arguments) {
         CommandLine line = new CommandLine(root, arguments);
         line.findCommand();
         return line;
     }
 
     /** The command, behind the groups that it is in. */
-    List<Command> path() {
+    public List<Command> path() {
         return List.copyOf(path);
     }
 
-    Command command() {
+    /** The last one of the path. */
+    public Command command() {
         return path.get(path.size() - 1);
     }
 
@@ -88,7 +89,7 @@ final class CommandLine {
     }
 
     /** Reads flags and arguments. */
-    Arguments parse() throws UtlException {
+    public Arguments parse() throws UtlException {
         known().forEach(flag -> values.put(flag.name(), flag.defaultText()));
         while (!rest.isEmpty()) {
             String word = rest.remove();

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * @param terminal whether {@code err} is a terminal
  * @param nanoClock for the pace of progress
  */
-record Console(PrintStream out, PrintStream err, boolean terminal, LongSupplier nanoClock) {
+public record Console(PrintStream out, PrintStream err, boolean terminal, LongSupplier nanoClock) {
 
     /** Shows how far a piece of work is whose size in bytes is known. */
     Progress progress(String what, long totalBytes) {

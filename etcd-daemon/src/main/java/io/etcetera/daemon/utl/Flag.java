@@ -12,16 +12,17 @@ import java.math.BigInteger;
  * @param defaultText its value if it is not given; for a switch {@code false}
  * @param required whether it must be given
  */
-record Flag(String name, String shorthand, Kind kind, String defaultText, String help, boolean required) {
+public record Flag(String name, String shorthand, Kind kind, String defaultText, String help, boolean required) {
     private static final BigInteger MAX_UINT64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
     /** Kinds of values, with the name that a help text gives them. */
-    enum Kind {
+    public enum Kind {
         STRING("string"),
         SWITCH(""),
         UINT("uint"),
         INT("int"),
-        DURATION("duration");
+        DURATION("duration"),
+        LIST("strings");
 
         private final String label;
 
@@ -30,7 +31,7 @@ record Flag(String name, String shorthand, Kind kind, String defaultText, String
         }
     }
 
-    static Flag string(String name, String defaultText, String help) {
+    public static Flag string(String name, String defaultText, String help) {
         return new Flag(name, "", Kind.STRING, defaultText, help, false);
     }
 
@@ -38,8 +39,17 @@ record Flag(String name, String shorthand, Kind kind, String defaultText, String
         return new Flag(name, "", Kind.UINT, defaultText, help, false);
     }
 
-    static Flag onOff(String name, String help) {
+    public static Flag onOff(String name, String help) {
         return new Flag(name, "", Kind.SWITCH, "false", help, false);
+    }
+
+    public static Flag duration(String name, String defaultText, String help) {
+        return new Flag(name, "", Kind.DURATION, defaultText, help, false);
+    }
+
+    /** Comma-separated; the default, too. */
+    public static Flag list(String name, String defaultText, String help) {
+        return new Flag(name, "", Kind.LIST, defaultText, help, false);
     }
 
     /** The left column of a help text. */
@@ -55,13 +65,14 @@ record Flag(String name, String shorthand, Kind kind, String defaultText, String
             case SWITCH -> help;
             case UINT, INT -> defaultText.equals("0") ? help : help + " (default " + defaultText + ")";
             case DURATION -> help + " (default " + defaultText + ")";
+            case LIST -> help + " (default [" + defaultText + "])";
         };
     }
 
     /** Refuses a value that is none of its kind, in Go's words. */
     void check(String value) throws UtlException {
         String why = switch (kind) {
-            case STRING -> "";
+            case STRING, LIST -> "";
             case SWITCH ->
                 value.matches("1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")
                         ? ""

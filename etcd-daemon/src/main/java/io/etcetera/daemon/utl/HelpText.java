@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The usage of a command, laid out as etcd's tools do. */
-final class HelpText {
+public final class HelpText {
     private HelpText() {}
 
     /** Of the last command of a path that begins with the tool itself. */
-    static String of(List<Command> path) {
+    public static String of(List<Command> path) {
         Command root = path.get(0);
         Command command = path.get(path.size() - 1);
         String names = path.stream().map(Command::name).collect(Collectors.joining(" "));
@@ -28,7 +28,7 @@ final class HelpText {
         List<Flag> own = new ArrayList<>(command.flags());
         own.add(new Flag("help", "h", Flag.Kind.SWITCH, "false", "help for " + command.name(), false));
         out.append("\nFlags:\n").append(flags(own));
-        if (path.size() > 1) {
+        if (path.size() > 1 && !root.flags().isEmpty()) {
             out.append("\nGlobal Flags:\n").append(flags(root.flags()));
         }
         if (command.action().isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.function.LongConsumer;
  * Shows how far long work is: bytes, rate, time left. On a terminal in one line that changes, elsewhere in a line now and
  * then. Short work shows nothing. One thread.
  */
-final class Progress implements LongConsumer, AutoCloseable {
+public final class Progress implements LongConsumer, AutoCloseable {
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long TERMINAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);

@@ -1,7 +1,7 @@
 package io.etcetera.daemon.utl;
 
 /** Ends the command with a message and an exit status, which are etcd's where etcd has them. */
-final class UtlException extends Exception {
+public final class UtlException extends Exception {
     private static final long serialVersionUID = 1L;
 
     static final int FAILED = 1;

@@ -116,7 +116,7 @@ class ClusterMetricsIT {
         await("a leader", () -> {
             leading.clear();
             for (ServerProcess member : cluster.members()) {
-                if (Exposition.of(member.endpoint()).values().get("etcd_server_is_leader") == 1) {
+                if (Exposition.of(member.endpoint()).values().getOrDefault("etcd_server_is_leader", 0.0) == 1) {
                     leading.add(member);
                 }
             }

@@ -73,9 +73,11 @@ public final class PrometheusProcess implements AutoCloseable {
         } else if (response.statusCode() != 200) {
             throw new AssertionError(expression + ": " + response.body());
         }
-        Map<String, Object> data = object(Json.parseObject(response.body()).get("data"));
-        return ((List<?>) data.get("result"))
-                .stream().map(series -> object(object(series).get("metric"))).toList();
+        Map<String, Object> data = object(Json.parseObject(response.body()).getOrDefault("data", Map.of()));
+        List<?> results = (List<?>) data.getOrDefault("result", List.of());
+        return results.stream()
+                .map(series -> object(object(series).getOrDefault("metric", Map.of())))
+                .toList();
     }
 
     @SuppressWarnings("unchecked") // what Json makes of an object

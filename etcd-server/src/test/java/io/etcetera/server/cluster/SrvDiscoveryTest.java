@@ -35,7 +35,7 @@ class SrvDiscoveryTest {
     }
 
     private static SrvRecord record(String target) {
-        return new SrvRecord(0, 2380, target);
+        return new SrvRecord(0, 0, 2380, target);
     }
 
     @Test
@@ -101,13 +101,16 @@ class SrvDiscoveryTest {
     void asksARealServer() throws Exception {
         records.put(
                 PLAIN,
-                List.of(new SrvRecord(5, 2381, "later.example.com"), new SrvRecord(1, 2380, "first.example.com")));
+                List.of(
+                        new SrvRecord(5, 0, 2381, "later.example.com"),
+                        new SrvRecord(1, 0, 2380, "first.example.com")));
         try (FakeNameServer server = new FakeNameServer(records)) {
             DnsSrvResolver resolver = DnsSrvResolver.at(server.address());
 
             assertThat(resolver.lookup(PLAIN))
                     .containsExactly(
-                            new SrvRecord(1, 2380, "first.example.com"), new SrvRecord(5, 2381, "later.example.com"));
+                            new SrvRecord(1, 0, 2380, "first.example.com"),
+                            new SrvRecord(5, 0, 2381, "later.example.com"));
             assertThatThrownBy(() -> resolver.lookup(SSL))
                     .isInstanceOf(IOException.class)
                     .hasMessage("lookup " + SSL + " on " + server.address() + ": no such host");
