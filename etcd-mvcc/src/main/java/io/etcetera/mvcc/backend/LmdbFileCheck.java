@@ -86,6 +86,7 @@ final class LmdbFileCheck {
 
     private final LmdbPages pages;
     private final long lastPage;
+    private long pagesVisited;
 
     private LmdbFileCheck(LmdbPages pages, long lastPage) {
         this.pages = pages;
@@ -161,6 +162,10 @@ final class LmdbFileCheck {
     }
 
     private void visit(long number, int levelsLeft, boolean holdsTrees, Tally tally) throws IOException {
+        // A page belongs to one tree, once; without this, branches that share their children would keep us for years.
+        if (++pagesVisited > pages.count()) {
+            throw pages.damaged(number, "more pages refer to others than there are");
+        }
         ByteBuffer page = tree(number, levelsLeft == 1 ? LEAF : BRANCH);
         int nodes = nodes(number, page);
         if (levelsLeft == 1) {
@@ -203,6 +208,9 @@ final class LmdbFileCheck {
             return true;
         }
         if (holdsTrees && (flags & SUB_DATA) != 0) {
+            if (dataBytes < TREE_RECORD_BYTES) {
+                throw pages.damaged(number, "the record of a tree has " + dataBytes + " bytes");
+            }
             walk(Tree.at(page, dataAt), false, Arrays::compareUnsigned);
             return true;
         }

@@ -33,12 +33,17 @@ final class LmdbPages {
         return pageBytes;
     }
 
+    /** How many whole pages the file has. */
+    long count() {
+        return fileBytes / pageBytes;
+    }
+
     /** The page's bytes, from position 0 to its size. */
     ByteBuffer read(long page) throws IOException {
-        long offset = page * pageBytes;
-        if (page < 0 || offset + pageBytes > fileBytes) {
+        if (page < 0 || page >= fileBytes / pageBytes) {
             throw damaged(page, "page lies beyond the end of the file, which has " + fileBytes + " bytes");
         }
+        long offset = page * pageBytes;
         ByteBuffer chunk = chunk(offset / CHUNK_BYTES);
         return chunk.slice((int) (offset % CHUNK_BYTES), pageBytes).order(ByteOrder.nativeOrder());
     }

@@ -83,11 +83,18 @@ record SegmentHeader(long sequence, long firstIndex, long nextIndex, long batch,
         buffer.getInt();
         SegmentHeader header = new SegmentHeader(
                 buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+        if (!header.isPlausible()) {
+            throw new WalCorruptException(path, 0, "the segment header states bounds that no log can have: " + header);
+        }
         @Nullable Path name = path.getFileName();
         if (name == null || !header.fileName().equals(name.toString())) {
             throw new WalCorruptException(path, 0, "the header belongs to a segment named " + header.fileName());
         }
         return header;
+    }
+
+    private boolean isPlausible() {
+        return sequence >= 0 && firstIndex >= 0 && nextIndex >= firstIndex && batch >= 0;
     }
 
     /** The sequence number in a segment's name. */
