@@ -1,12 +1,11 @@
 package io.etcetera.server.auth;
 
+import com.google.protobuf.ByteString;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.text.Json;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -29,6 +28,7 @@ final class JwtTokens implements Tokens {
 
     private final JwtOptions options;
     private final TimeSource time;
+    private final VerifiedTokens verifiedTokens = new VerifiedTokens();
 
     JwtTokens(JwtOptions options, TimeSource time) {
         this.options = options;
@@ -64,7 +64,9 @@ final class JwtTokens implements Tokens {
     public void resolve(String token, LongSupplier currentRevision, ResultCallback<Caller> callback) {
         Optional<Caller> caller;
         try {
-            caller = verified(token).flatMap(this::caller);
+            caller = claims(token, currentRevision.getAsLong())
+                    .filter(claims -> claims.isGoodAt(nowSeconds()))
+                    .map(JwtClaims::caller);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             log.atDebug().addKeyValue("reason", e.getClass().getSimpleName()).log("failed to parse a JWT token");
             caller = Optional.empty();
@@ -77,7 +79,22 @@ final class JwtTokens implements Tokens {
     }
 
     /** What a token claims, if it is signed as it has to be. */
-    private Optional<Map<String, Object>> verified(String token) throws GeneralSecurityException {
+    private Optional<JwtClaims> claims(String token, long authRevision) throws GeneralSecurityException {
+        if (options.method().family() == JwtMethod.Family.HMAC) {
+            return verified(token); // which takes no longer than to look for it
+        }
+        ByteString key = VerifiedTokens.key(token);
+        Optional<JwtClaims> known = verifiedTokens.find(key, nowSeconds(), authRevision);
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<JwtClaims> claims = verified(token);
+        claims.filter(read -> read.caller().authRevision() == authRevision)
+                .ifPresent(read -> verifiedTokens.add(key, read));
+        return claims;
+    }
+
+    private Optional<JwtClaims> verified(String token) throws GeneralSecurityException {
         String[] parts = token.split("\\.", -1);
         if (parts.length != PARTS
                 || !options.method().name().equals(decode(parts[0]).get("alg"))) {
@@ -85,32 +102,12 @@ final class JwtTokens implements Tokens {
         }
         byte[] content = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.UTF_8);
         byte[] signature = Base64.getUrlDecoder().decode(parts[2]);
-        return options.key().verify(content, signature) ? Optional.of(decode(parts[1])) : Optional.empty();
+        return options.key().verify(content, signature)
+                ? Optional.of(JwtClaims.of(decode(parts[1])))
+                : Optional.empty();
     }
 
     private static Map<String, Object> decode(String part) {
         return Json.parseObject(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
-    }
-
-    private Optional<Caller> caller(Map<String, Object> claims) {
-        BigDecimal now = BigDecimal.valueOf(nowSeconds());
-        boolean expired = claims.containsKey("exp") && now.compareTo(number(claims, "exp")) >= 0;
-        boolean early = claims.containsKey("nbf") && now.compareTo(number(claims, "nbf")) < 0;
-        if (expired || early || !(claims.get("username") instanceof String username)) {
-            return Optional.empty();
-        }
-        // A double, as it is in Go: that of whatever size is harmless.
-        return Optional.of(
-                new Caller(username, (long) number(claims, "revision").doubleValue()));
-    }
-
-    private static BigDecimal number(Map<String, Object> claims, String name) {
-        Object value = claims.get(name);
-        if (value instanceof BigDecimal fraction) {
-            return fraction;
-        } else if (value instanceof BigInteger whole) {
-            return new BigDecimal(whole);
-        }
-        throw new IllegalArgumentException("not a number: " + name);
     }
 }

@@ -133,6 +133,23 @@ class JwtTokensTest {
         assertRefused(tokens, token);
     }
 
+    /** The second time, its signature has been checked before. */
+    @Test
+    void aTokenThatIsKnownRunsOutAllTheSame() throws Exception {
+        Tokens tokens = open(options(JwtMethod.ES256) + ",ttl=10s");
+        String token = issue(tokens);
+        for (int i = 0; i < 2; i++) {
+            Answer<Caller> answer = new Answer<>();
+            tokens.resolve(token, ALICE::authRevision, answer);
+            assertThat(answer.result()).isEqualTo(ALICE);
+        }
+        assertRefused(tokens, token.substring(0, token.length() - 4) + "AAAA");
+        time.advance(Duration.ofSeconds(10));
+        Answer<Caller> late = new Answer<>();
+        tokens.resolve(token, ALICE::authRevision, late);
+        assertThat(late.error()).isEqualTo(EtcdError.INVALID_AUTH_TOKEN);
+    }
+
     /** What others have signed with the same key. */
     private String signed(String claims) throws GeneralSecurityException {
         String content = encode("{\"typ\":\"JWT\",\"alg\":\"HS256\"}") + "." + encode(claims);
