@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class SimpleTokens implements Tokens {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int PREFIX_LENGTH = 16;
+    /** With the dot, and the digits of the largest index. */
+    private static final int MAX_LENGTH = PREFIX_LENGTH + 1 + 19;
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** So that invented numbers cost no memory to speak of. */
     private static final int MOST_WAITING = 10_000;
@@ -150,7 +153,7 @@ final class SimpleTokens implements Tokens {
     private static long indexOf(String token) {
         int dot = token.indexOf('.');
         try {
-            return dot < 0 ? 0 : Math.max(0, Long.parseLong(token.substring(dot + 1)));
+            return dot < 0 || token.length() > MAX_LENGTH ? 0 : Math.max(0, Long.parseLong(token.substring(dot + 1)));
         } catch (NumberFormatException e) {
             return 0; // or larger than any index of a log will ever be, and not worth waiting for
         }
