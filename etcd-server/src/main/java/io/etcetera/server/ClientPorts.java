@@ -30,7 +30,7 @@ final class ClientPorts implements AutoCloseable {
         HttpServing clients = serving(parts, endpoints.clients());
         HttpServing monitoring = serving(parts, endpoints.monitoring());
         rpc = open.add(RpcServer.open(services, config, tls, clients));
-        http = open.add(HttpPorts.open(config, services.loops(), tls, clients, monitoring));
+        http = open.add(HttpPorts.open(config, services.loops(), tls, services.connectionLimit(), clients, monitoring));
     }
 
     /**

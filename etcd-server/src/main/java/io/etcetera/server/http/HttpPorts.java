@@ -3,6 +3,7 @@ package io.etcetera.server.http;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.NetworkConfig;
 import io.etcetera.server.net.AcceptGate;
+import io.etcetera.server.net.ConnectionLimit;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.net.HttpPort;
 import io.etcetera.server.net.HttpServing;
@@ -31,27 +32,35 @@ public final class HttpPorts implements AutoCloseable {
     private final EventLoops loops;
     private final NetworkConfig network;
     private final Optional<ServerTls> tls;
+    private final ConnectionLimit limit;
     private final AcceptGate gate = new AcceptGate();
     private final List<HttpPort> ports = new ArrayList<>();
     private final List<URI> clientUrls = new ArrayList<>();
     private final List<URI> metricsUrls = new ArrayList<>();
 
-    private HttpPorts(EventLoops loops, NetworkConfig network, Optional<ServerTls> tls) {
+    private HttpPorts(EventLoops loops, NetworkConfig network, Optional<ServerTls> tls, ConnectionLimit limit) {
         this.loops = loops;
         this.network = network;
         this.tls = tls;
+        this.limit = limit;
     }
 
     /**
      * Listens on all URLs of the configuration.
      *
      * @param tls for the https URLs
+     * @param limit for connections of clients; monitoring is let in all the same
      * @throws IOException naming the URL, if one of them cannot be listened on; nothing is left open then
      */
     public static HttpPorts open(
-            EtcdConfig config, EventLoops loops, Optional<ServerTls> tls, HttpServing clients, HttpServing monitoring)
+            EtcdConfig config,
+            EventLoops loops,
+            Optional<ServerTls> tls,
+            ConnectionLimit limit,
+            HttpServing clients,
+            HttpServing monitoring)
             throws IOException {
-        HttpPorts ports = new HttpPorts(loops, config.network(), tls);
+        HttpPorts ports = new HttpPorts(loops, config.network(), tls, limit);
         try {
             ports.clientUrls.addAll(ports.listen(config.http().listenClientUrls(), clients, true));
             ports.metricsUrls.addAll(ports.listen(config.http().listenMetricsUrls(), monitoring, false));
@@ -76,7 +85,7 @@ public final class HttpPorts implements AutoCloseable {
                     listening.plainToo(),
                     http,
                     loops,
-                    gated ? gate.closed(channels) : channels);
+                    gated ? gate.closed(limit.counting(channels)) : channels);
             ports.add(port);
             listening.urls().forEach(url -> bound.put(url.url(), port.bound(url)));
         }

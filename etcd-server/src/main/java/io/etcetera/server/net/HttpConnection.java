@@ -45,29 +45,34 @@ final class HttpConnection extends ChannelDuplexHandler {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final HttpServing serving;
+    private final SlowRequests slowRequests;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
 
     private record Waiting(HttpRequest request, HttpVersion version) {}
 
-    private HttpConnection(HttpServing serving) {
+    private HttpConnection(HttpServing serving, SlowRequests slowRequests) {
         this.serving = serving;
+        this.slowRequests = slowRequests;
     }
 
     static void append(ChannelPipeline pipeline, HttpServing serving) {
+        SlowRequests slowRequests = new SlowRequests();
         pipeline.addLast(
                 new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
+                slowRequests,
                 new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(MAX_HEADER_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)),
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(serving.maxBodyBytes()),
-                new HttpConnection(serving));
+                new HttpConnection(serving, slowRequests));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         FullHttpRequest received = (FullHttpRequest) message;
+        slowRequests.completed();
         try {
             if (received.decoderResult().isFailure()) {
                 refuse(context, received.decoderResult().cause());

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the first bytes of a connection and makes way for who can read them. On the connection's event loop; a
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class ProtocolDetector extends ByteToMessageDecoder {
     private static final byte[] HTTP2_PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long SILENCE_SECONDS = 120;
+    /** With this, no request begins, but TLS does (RFC 8446, 5.1). */
+    private static final int TLS_HANDSHAKE = 22;
+
+    private static final Logger log = LoggerFactory.getLogger(ProtocolDetector.class);
 
     private final ChannelHandler grpc;
     private final HttpServing http;
@@ -61,6 +67,10 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         int seen = Math.min(in.readableBytes(), HTTP2_PREFACE.length);
+        if (seen > 0 && in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
+            refuseTls(context, in);
+            return;
+        }
         for (int i = 0; i < seen; i++) {
             if (in.getByte(in.readerIndex() + i) != HTTP2_PREFACE[i]) {
                 makeWayForHttp(context);
@@ -70,6 +80,15 @@ final class ProtocolDetector extends ByteToMessageDecoder {
         if (seen == HTTP2_PREFACE.length) {
             makeWayForGrpc(context);
         }
+    }
+
+    /** Who goes on waiting for the other half of a handshake would do so for long. */
+    private static void refuseTls(ChannelHandlerContext context, ByteBuf in) {
+        log.atWarn()
+                .addKeyValue("remote-addr", context.channel().remoteAddress())
+                .log("rejected a client that speaks TLS, where there is none");
+        in.skipBytes(in.readableBytes());
+        close(context);
     }
 
     // Removing this handler passes on what it has read.

@@ -4,6 +4,7 @@ import io.etcetera.server.CallObserver;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.WorkerPool;
+import io.etcetera.server.net.ConnectionLimit;
 import io.etcetera.server.net.EventLoops;
 import io.grpc.Channel;
 import io.grpc.HandlerRegistry;
@@ -36,6 +37,7 @@ public final class RpcServices implements AutoCloseable {
     private final List<ServerServiceDefinition> definitions;
     private final List<ServerStreamTracer.Factory> tracers;
     private final InProcessPort inProcess;
+    private final ConnectionLimit connectionLimit = ConnectionLimit.ofProcess();
     private boolean stopped;
 
     private RpcServices(RpcContext context) throws IOException {
@@ -114,6 +116,11 @@ public final class RpcServices implements AutoCloseable {
     /** The threads that connections live on. */
     public EventLoops loops() {
         return loops;
+    }
+
+    /** What all ports of clients keep to together. */
+    public ConnectionLimit connectionLimit() {
+        return connectionLimit;
     }
 
     /** Largest message that is accepted. */
