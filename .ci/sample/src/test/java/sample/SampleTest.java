@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.etcetera.daemon.YamlConfig;
 import io.etcetera.junit5.EtcdClusterExtension;
 import io.etcetera.junit5.EtcdMember;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
@@ -18,6 +19,7 @@ import io.etcetera.proto.v3electionpb.ElectionGrpc;
 import io.etcetera.server.Etcd;
 import io.etcetera.server.EtcdConfig;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +77,12 @@ class SampleTest {
                 .put(PutRequest.newBuilder().setKey(bytes("greeting")).build());
         leader.start();
         assertFalse(cluster.caFile().toFile().length() == 0);
+    }
+
+    @Test
+    void theConfigurationFileOfTheDaemonIsRead(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("etcd.yaml"), "name: sample\ndata-dir: " + directory + "/data\n");
+        assertEquals("sample", YamlConfig.read(file).build().name());
     }
 
     /** Neither a log binding nor the libraries inside etcd-raft under their own names. */

@@ -4,17 +4,15 @@ import io.etcetera.server.DeepStack;
 import io.etcetera.server.NetworkConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -42,33 +40,39 @@ public final class EventLoops implements AutoCloseable {
     private static final long CLOSE_MILLIS = 200;
 
     private final Threads threads;
-    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoopGroup group;
     private final Class<? extends ServerChannel> listenerType;
     private final Class<? extends Channel> connectionType;
 
     private EventLoops(
-            String name,
-            int count,
-            IoHandlerFactory handlers,
+            Threads threads,
+            EventLoopGroup group,
             Class<? extends ServerChannel> listenerType,
             Class<? extends Channel> connectionType) {
-        this.threads = new Threads(name);
-        this.group = new MultiThreadIoEventLoopGroup(count, threads, handlers);
+        this.threads = threads;
+        this.group = group;
         this.listenerType = listenerType;
         this.connectionType = connectionType;
     }
 
-    /** Opens {@code count} of them, whose threads are called {@code name} and a number. */
+    /**
+     * Opens {@code count} of them, whose threads are called {@code name} and a number. By classes that Netty 4.2 has newer
+     * ones for, which are the same underneath: an application that embeds a member may come with Netty 4.1.
+     */
+    @SuppressWarnings("deprecation")
     public static EventLoops open(String name, int count) {
+        Threads threads = new Threads(name);
         return Epoll.isAvailable()
                 ? new EventLoops(
-                        name,
-                        count,
-                        EpollIoHandler.newFactory(),
+                        threads,
+                        new EpollEventLoopGroup(count, threads),
                         EpollServerSocketChannel.class,
                         EpollSocketChannel.class)
                 : new EventLoops(
-                        name, count, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+                        threads,
+                        new NioEventLoopGroup(count, threads),
+                        NioServerSocketChannel.class,
+                        NioSocketChannel.class);
     }
 
     /** How many are worth their threads. */
@@ -76,7 +80,7 @@ public final class EventLoops implements AutoCloseable {
         return Math.max(1, processors / PROCESSORS_PER_LOOP);
     }
 
-    public MultiThreadIoEventLoopGroup group() {
+    public EventLoopGroup group() {
         return group;
     }
 
@@ -87,14 +91,9 @@ public final class EventLoops implements AutoCloseable {
                 : new Listeners(listenerType, network);
     }
 
-    /** The type of channel that connects to hosts and ports. */
+    /** The type of channel that connects from these loops. */
     public Class<? extends Channel> connectionType() {
         return connectionType;
-    }
-
-    /** The type of channel that connects to an address; unix sockets exist on native epoll only. */
-    public Class<? extends Channel> connectionType(DialAddress address) {
-        return address.socket().isPresent() ? EpollDomainSocketChannel.class : connectionType;
     }
 
     /** The loop that the calling thread is, or null on a thread of another kind. */
