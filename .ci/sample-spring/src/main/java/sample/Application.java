@@ -9,6 +9,9 @@ import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdStartException;
 import io.etcetera.server.MonitoringConfig;
 import io.etcetera.server.metrics.HostRegistry;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,13 +43,19 @@ public class Application {
 
     public static void main(String[] arguments) throws Exception {
         try (ConfigurableApplicationContext context = SpringApplication.run(Application.class, arguments)) {
-            KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(context.getBean(Etcd.class).channel());
+            Etcd etcd = context.getBean(Etcd.class);
             ByteString key = ByteString.copyFromUtf8("greeting");
-            kv.put(PutRequest.newBuilder().setKey(key).setValue(ByteString.copyFromUtf8("hello")).build());
-            System.out.println(kv.range(RangeRequest.newBuilder().setKey(key).build())
+            KVGrpc.newBlockingStub(etcd.channel())
+                    .put(PutRequest.newBuilder().setKey(key).setValue(ByteString.copyFromUtf8("hello")).build());
+            ManagedChannel socket = Grpc.newChannelBuilder(
+                            etcd.clientUrls().get(0).getAuthority(), InsecureChannelCredentials.create())
+                    .build();
+            System.out.println(KVGrpc.newBlockingStub(socket)
+                    .range(RangeRequest.newBuilder().setKey(key).build())
                     .getKvs(0)
                     .getValue()
                     .toStringUtf8());
+            socket.shutdownNow();
             String port = context.getEnvironment().getProperty("local.server.port");
             String metrics = HttpClient.newHttpClient()
                     .send(

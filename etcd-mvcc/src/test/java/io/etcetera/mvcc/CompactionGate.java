@@ -2,6 +2,7 @@ package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.CommittedView;
+import io.etcetera.mvcc.backend.CopyProgress;
 import io.etcetera.mvcc.backend.EntryVisitor;
 import io.etcetera.mvcc.backend.RecordReader;
 import io.etcetera.mvcc.schema.Bucket;
@@ -169,6 +170,11 @@ final class CompactionGate implements Backend {
     @Override
     public long consistentTerm() {
         return backend.consistentTerm();
+    }
+
+    @Override
+    public CopyProgress defragmentationProgress() {
+        return backend.defragmentationProgress();
     }
 
     @Override

@@ -159,7 +159,11 @@ final class Member implements AutoCloseable {
         identity = directory.identity();
         forcedAlone = config.forceNewCluster() && directory.hadLog();
         backend = open.add(openBackend(directory.storeFile()));
+<<<<<<< HEAD
         StartDefragmentation.runIfWorthwhile(backend, config.bootstrapDefragThresholdMegabytes());
+=======
+        metrics.disk().watch(backend);
+>>>>>>> cc9fe2f (Send snapshots that the disk has no room for as they are read, and show how far copies are)
         cluster = new ClusterStore(identity, backend);
         cluster.bootstrap(config, bootstrapper);
         LessorOptions leaseOptions = LessorOptions.of(config);

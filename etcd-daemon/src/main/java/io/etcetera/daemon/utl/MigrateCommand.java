@@ -1,6 +1,5 @@
 package io.etcetera.daemon.utl;
 
-import io.etcetera.server.TimeSource;
 import io.etcetera.server.migrate.Migration;
 import io.etcetera.server.migrate.Summary;
 import java.io.IOException;
@@ -52,12 +51,16 @@ final class MigrateCommand {
             throw UtlException.badArguments("etcd " + arguments.text(TARGET_VERSION)
                     + " is none that data dirs can be made for; only " + VERSION + " is");
         }
-        Summary summary = switch (arguments.text(TO)) {
-            case "etcetera" -> Migration.fromGo(dataDir, wal, output, TimeSource.system());
-            case "etcd" -> Migration.toGo(dataDir, wal, output);
-            default ->
-                throw UtlException.badArguments("--to must be 'etcetera' or 'etcd', not '" + arguments.text(TO) + "'");
-        };
+        Summary summary;
+        try (Progress progress = console.progress("migrating " + dataDir, 0)) {
+            summary = switch (arguments.text(TO)) {
+                case "etcetera" -> Migration.fromGo(dataDir, wal, output, progress::at);
+                case "etcd" -> Migration.toGo(dataDir, wal, output, progress::at);
+                default ->
+                    throw UtlException.badArguments(
+                            "--to must be 'etcetera' or 'etcd', not '" + arguments.text(TO) + "'");
+            };
+        }
         console.out()
                 .println("made " + output + " for member "
                         + Long.toHexString(summary.identity().memberId()) + " of cluster "

@@ -17,27 +17,33 @@ public final class Progress implements LongConsumer, AutoCloseable {
 
     private final Console console;
     private final String what;
-    private final long totalBytes;
+    private final long expectedBytes;
     private final long begin;
     private long due;
     private int width;
 
-    Progress(Console console, String what, long totalBytes) {
+    /** @param expectedBytes what there is to be done, for who does not say so on the way */
+    Progress(Console console, String what, long expectedBytes) {
         this.console = console;
         this.what = what;
-        this.totalBytes = totalBytes;
+        this.expectedBytes = expectedBytes;
         this.begin = console.nanoClock().getAsLong();
         this.due = begin + (console.terminal() ? FIRST_NANOS : LINE_NANOS);
     }
 
     @Override
     public void accept(long doneBytes) {
+        at(doneBytes, expectedBytes);
+    }
+
+    /** Shows so much of so much, if it is time to. */
+    void at(long doneBytes, long totalBytes) {
         long now = console.nanoClock().getAsLong();
         if (now - due < 0) {
             return;
         }
         due = now + (console.terminal() ? TERMINAL_NANOS : LINE_NANOS);
-        String line = line(doneBytes, now - begin);
+        String line = line(doneBytes, totalBytes, now - begin);
         if (console.terminal()) {
             console.err().print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
             console.err().flush();
@@ -47,7 +53,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
         }
     }
 
-    private String line(long doneBytes, long nanos) {
+    private String line(long doneBytes, long totalBytes, long nanos) {
         double seconds = nanos / 1e9;
         long rate = (long) (doneBytes / Math.max(seconds, 1e-3));
         long left = rate == 0 ? 0 : Math.max(0, totalBytes - doneBytes) / rate;

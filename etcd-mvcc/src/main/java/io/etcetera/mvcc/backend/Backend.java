@@ -99,6 +99,9 @@ public interface Backend extends AutoCloseable {
      */
     CompletionStage<Void> defragment();
 
+    /** How far the defragmentation is that is under way. Any thread. */
+    CopyProgress defragmentationProgress();
+
     /** Bytes of all pages of the file, in use or free for reuse. */
     long sizeBytes();
 

@@ -61,6 +61,7 @@ final class Defragmentation {
     private final DurableSteps steps;
     private final boolean fsync;
     private final LongSupplier nanoClock;
+    private final CopyWatch watch;
     private final CountDownLatch stopped;
 
     /** Set by the committer: there will be no further commit, so this is more than a defragmentation given up. */
@@ -74,6 +75,7 @@ final class Defragmentation {
             DefragmentationOptions options,
             DurableSteps steps,
             BackendOptions backend,
+            CopyWatch watch,
             CountDownLatch stopped) {
         this.live = live;
         this.committer = committer;
@@ -82,6 +84,7 @@ final class Defragmentation {
         this.steps = steps;
         this.fsync = backend.fsync();
         this.nanoClock = backend.nanoClock();
+        this.watch = watch;
         this.stopped = stopped;
     }
 
@@ -121,13 +124,16 @@ final class Defragmentation {
     private StoreCopy copy(LmdbEnv target, TouchedKeys touched) {
         StoreCopy copy = new StoreCopy(live, target, touched);
         Pace pace = new Pace(nanoClock);
-        long restBytes = live.sizeInUseBytes();
+        long expectedBytes = live.sizeInUseBytes();
+        long copiedBytes = 0;
+        watch.begin(expectedBytes);
         while (!copy.atEnd()) {
             checkSpace(options.stepBytes());
             pace.stepBegins();
-            restBytes -= copy.step(options.stepBytes());
+            copiedBytes += copy.step(options.stepBytes());
+            watch.at(copiedBytes);
             long due = pace.stepEnded(!touched.isEmpty());
-            rest(restBytes > 0 ? due : 0);
+            rest(copiedBytes < expectedBytes ? due : 0);
         }
         int steps = 0;
         while (copy.step(options.stepBytes()) > SMALL_STEP_BYTES && steps < CATCH_UP_STEPS) {

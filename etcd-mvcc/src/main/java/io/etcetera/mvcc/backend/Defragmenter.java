@@ -24,6 +24,7 @@ final class Defragmenter implements AutoCloseable {
     private final DefragmentationOptions options;
     private final DurableSteps steps;
     private final BackendOptions backend;
+    private final CopyWatch watch;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final BackgroundThread thread;
 
@@ -43,6 +44,7 @@ final class Defragmenter implements AutoCloseable {
         this.options = options;
         this.steps = steps;
         this.backend = backend;
+        this.watch = new CopyWatch("defragmenting", backend.nanoClock());
         this.thread = new BackgroundThread(backend.threadName() + "-defragmenter");
     }
 
@@ -58,6 +60,11 @@ final class Defragmenter implements AutoCloseable {
         return done;
     }
 
+    /** As {@link Backend#defragmentationProgress()}. */
+    CopyProgress progress() {
+        return watch.progress();
+    }
+
     private void run(CompletableFuture<Void> done) {
         LmdbEnv old;
         idle.acquireUninterruptibly();
@@ -67,6 +74,7 @@ final class Defragmenter implements AutoCloseable {
             done.completeExceptionally(e);
             return;
         } finally {
+            watch.end();
             idle.release();
         }
         done.complete(null);
@@ -88,7 +96,7 @@ final class Defragmenter implements AutoCloseable {
                 .addKeyValue("current-db-size-in-use-bytes", inUse)
                 .addKeyValue("current-db-size-in-use", ByteSize.format(inUse))
                 .log("defragmenting");
-        LmdbEnv old = new Defragmentation(live, committer, files, options, steps, backend, stopped).run();
+        LmdbEnv old = new Defragmentation(live, committer, files, options, steps, backend, watch, stopped).run();
         long newSize = live.sizeBytes();
         long newInUse = live.sizeInUseBytes();
         log.atInfo()

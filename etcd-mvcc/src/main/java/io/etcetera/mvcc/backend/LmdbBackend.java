@@ -241,6 +241,11 @@ final class LmdbBackend implements Backend {
     }
 
     @Override
+    public CopyProgress defragmentationProgress() {
+        return defragmenter.progress();
+    }
+
+    @Override
     public int openReads() {
         return env.openReads();
     }

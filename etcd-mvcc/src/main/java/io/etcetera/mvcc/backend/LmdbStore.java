@@ -88,6 +88,11 @@ final class LmdbStore implements ReplaceableBackend {
     }
 
     @Override
+    public CopyProgress snapshotProgress() {
+        return snapshots.progress();
+    }
+
+    @Override
     public Path incomingFile() {
         return files.incoming();
     }
@@ -249,6 +254,11 @@ final class LmdbStore implements ReplaceableBackend {
     @Override
     public CompletionStage<Void> defragment() {
         return current.defragment();
+    }
+
+    @Override
+    public CopyProgress defragmentationProgress() {
+        return current.defragmentationProgress();
     }
 
     @Override

@@ -29,13 +29,19 @@ public interface ReplaceableBackend extends Backend {
      * its buckets, keys and values, without checksums of ours. Holds up nobody; those asked for at the same time are made
      * one after the other. While it is made, a read transaction is open, see {@link #image}.
      *
+     * <p>The snapshot is written to the disk, and complete when this completes. Where that has no room for it beside what is
+     * left to the member, it is made while it is read: the read transaction then stays open until that is done, the next
+     * snapshot waits for this one, and it is given up when the disk fills further or the reader rests for half a minute.
+     *
      * @param unwanted asked now and then whether nobody waits for it any more; any thread
-     * @return the snapshot, to be closed; it takes as much of the disk as the store's data. Completes on a thread that must
-     *     not close the store. Completes exceptionally with {@link io.etcetera.mvcc.StoreSnapshotException} if the disk
-     *     lacks the space or fails, or the store is being closed; with {@link
-     *     java.util.concurrent.CancellationException} if it became unwanted
+     * @return the snapshot, to be closed. Completes on a thread that must not close the store. Completes exceptionally with
+     *     {@link io.etcetera.mvcc.StoreSnapshotException} if the disk lacks even that space or fails, or the store is being
+     *     closed; with {@link java.util.concurrent.CancellationException} if it became unwanted
      */
     CompletionStage<StoreSnapshot> snapshot(BooleanSupplier unwanted);
+
+    /** How far the snapshot is that is being written. Any thread. */
+    CopyProgress snapshotProgress();
 
     /** Where {@link #openIncoming} looks for another member's copy: a file beside the store, which need not exist. */
     Path incomingFile();

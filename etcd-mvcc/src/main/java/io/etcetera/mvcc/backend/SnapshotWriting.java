@@ -1,20 +1,19 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.bolt.BoltOutput;
 import io.etcetera.mvcc.bolt.BoltWriter;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.OwnKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
- * Writes one view of a store as a bbolt file: etcd's buckets, keys and values and nothing else, in small synced steps that
- * leave the disk to commits in between. One thread.
+ * Writes a store out as a bbolt file: etcd's buckets, keys and values and nothing else, in steps. What is written of one view
+ * is the same each time. One thread.
  */
 final class SnapshotWriting {
     /** The order that bbolt wants: of names. */
@@ -22,33 +21,27 @@ final class SnapshotWriting {
             .sorted(Comparator.comparing(Bucket::bucketName))
             .toList();
 
-    private final FileChannel file;
-    private final LmdbBackend source;
     private final BoltWriter writer;
-    private final Pace pace;
     private final long stepBytes;
+    private final Step step;
     private long stepEnd;
-    private long applied;
 
-    SnapshotWriting(FileChannel file, LmdbBackend source, LongSupplier nanoClock, long stepBytes) {
-        this.file = file;
-        this.source = source;
-        this.writer = new BoltWriter(file, BoltWriter.PAGE_BYTES);
-        this.pace = new Pace(nanoClock);
-        this.stepBytes = stepBytes;
-        this.stepEnd = stepBytes;
-        this.applied = source.consistentIndex();
-    }
-
-    /** What is done between two steps. */
+    /** What is done when another step has been written; the writing ends with what it throws. */
     @FunctionalInterface
-    interface Rest {
+    interface Step {
         /**
-         * Rests for so long, and sees to it that the next step may be taken; the writing ends with what it throws.
+         * May rest, and see to it that the next step may be taken.
          *
          * @param writtenBytes so far
          */
-        void take(long writtenBytes, long nanos) throws InterruptedException;
+        void ended(long writtenBytes) throws IOException, InterruptedException;
+    }
+
+    SnapshotWriting(BoltOutput output, long stepBytes, Step step) {
+        this.writer = new BoltWriter(output, BoltWriter.PAGE_BYTES);
+        this.stepBytes = stepBytes;
+        this.step = step;
+        this.stepEnd = stepBytes;
     }
 
     /**
@@ -56,14 +49,13 @@ final class SnapshotWriting {
      *
      * @return bytes of the file
      */
-    long writeAll(CommittedView view, Rest rest) throws IOException, InterruptedException {
-        pace.stepBegins();
+    long writeAll(CommittedView view) throws IOException, InterruptedException {
         for (Bucket bucket : ORDER) {
             writer.bucket(bucket.bucketName());
             view.scan(bucket, (key, value) -> {
                 put(bucket, key, value);
                 if (writer.writtenBytes() >= stepEnd) {
-                    endStep(rest);
+                    endStep();
                 }
                 return true;
             });
@@ -82,20 +74,15 @@ final class SnapshotWriting {
         }
     }
 
-    private void endStep(Rest rest) {
+    private void endStep() {
+        stepEnd = writer.writtenBytes() + stepBytes;
         try {
-            file.force(false);
-            stepEnd = writer.writtenBytes() + stepBytes;
-            long now = source.consistentIndex();
-            long nanos = pace.stepEnded(now != applied);
-            applied = now;
-            rest.take(writer.writtenBytes(), nanos);
+            step.ended(writer.writtenBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             // The scan that this is part of sees it at its next entry, and ends.
             Thread.currentThread().interrupt();
         }
-        pace.stepBegins();
     }
 }

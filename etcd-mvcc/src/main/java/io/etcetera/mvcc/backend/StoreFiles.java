@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,16 @@ final class StoreFiles {
     private final Path image;
     private final Path incoming;
     private final Path snapshot;
+    private final LongSupplier usableBytes;
 
     StoreFiles(Path store) {
+        this(store, () -> usableBytes(store));
+    }
+
+    /** @param usableBytes see {@link #usableBytes()} */
+    StoreFiles(Path store, LongSupplier usableBytes) {
         this.store = store;
+        this.usableBytes = usableBytes;
         this.defragmented = sibling(store, ".defrag");
         this.image = sibling(store, ".image");
         this.incoming = sibling(store, ".incoming");
@@ -97,6 +105,10 @@ final class StoreFiles {
 
     /** Bytes that the disk has left for a copy; 0 if the system does not say. */
     long usableBytes() {
+        return usableBytes.getAsLong();
+    }
+
+    private static long usableBytes(Path store) {
         try {
             return Files.getFileStore(store).getUsableSpace();
         } catch (IOException e) {

@@ -15,6 +15,9 @@ public final class BoltWriter {
     /** The page size that bbolt chooses on most machines; it reads all others as well. */
     public static final int PAGE_BYTES = 4096;
 
+    /** Pages at the beginning of a file, which are written last. */
+    public static final int META_PAGES = BoltFormat.META_PAGES;
+
     private static final ByteView EMPTY_BUCKET = emptyBucket();
 
     private final PageSink sink;
@@ -28,12 +31,17 @@ public final class BoltWriter {
      * @param pageBytes 1 KiB to 64 KiB, a power of two
      */
     public BoltWriter(FileChannel file, int pageBytes) {
+        this(BoltOutput.to(file), pageBytes);
+    }
+
+    /** The same, wherever the file is to go. */
+    public BoltWriter(BoltOutput output, int pageBytes) {
         if (pageBytes < BoltFormat.SMALLEST_PAGE_BYTES
                 || pageBytes > BoltFormat.LARGEST_PAGE_BYTES
                 || Integer.bitCount(pageBytes) != 1) {
             throw new IllegalArgumentException("no page size: " + pageBytes);
         }
-        this.sink = new PageSink(file, pageBytes);
+        this.sink = new PageSink(output, pageBytes);
         this.top = new TreeBuilder(sink);
     }
 

@@ -2,21 +2,20 @@ package io.etcetera.mvcc.bolt;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /** Gives pages their IDs, in the order they come, and writes them one behind the other. One thread. */
 final class PageSink {
     private static final int BUFFER_BYTES = 1 << 20;
 
-    private final FileChannel file;
+    private final BoltOutput output;
     private final int pageBytes;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long nextId = BoltFormat.META_PAGES;
     private long position;
 
     /** For pages behind the meta pages, which {@link #finish} writes. */
-    PageSink(FileChannel file, int pageBytes) {
-        this.file = file;
+    PageSink(BoltOutput output, int pageBytes) {
+        this.output = output;
         this.pageBytes = pageBytes;
         this.position = (long) BoltFormat.META_PAGES * pageBytes;
     }
@@ -46,9 +45,9 @@ final class PageSink {
 
     private void flush() throws IOException {
         buffer.flip();
-        while (buffer.hasRemaining()) {
-            position += file.write(buffer, position);
-        }
+        int length = buffer.remaining();
+        output.write(buffer, position);
+        position += length;
         buffer.clear();
     }
 
@@ -62,11 +61,7 @@ final class PageSink {
             // A transaction's meta stands on the page of its number, even or odd.
             long transaction = id == 0 ? 2 : 1;
             new BoltMeta(pageBytes, root, nextId, transaction).put(page, BoltFormat.PAGE_HEADER_BYTES);
-            ByteBuffer bytes = ByteBuffer.wrap(page);
-            long at = (long) id * pageBytes;
-            while (bytes.hasRemaining()) {
-                at += file.write(bytes, at);
-            }
+            output.write(ByteBuffer.wrap(page), (long) id * pageBytes);
         }
     }
 }

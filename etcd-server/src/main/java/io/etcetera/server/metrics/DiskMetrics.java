@@ -1,10 +1,12 @@
 package io.etcetera.server.metrics;
 
 import io.etcetera.mvcc.backend.CommitStats;
+import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.raft.wal.WalListener;
 
 /** The write-ahead log and the store's file: how long the disk takes. */
 public final class DiskMetrics implements WalListener {
+    private final MetricRegistry registry;
     private final Histogram walFsync;
     private final Histogram walWrite;
     private final Counter walBytes;
@@ -14,6 +16,7 @@ public final class DiskMetrics implements WalListener {
     private final Histogram snapshot;
 
     DiskMetrics(MetricRegistry registry) {
+        this.registry = registry;
         Buckets millisecondsUp = Buckets.seconds(0.001, 14);
         walFsync = registry.histogram(
                 "etcd_disk_wal_fsync_duration_seconds",
@@ -39,6 +42,26 @@ public final class DiskMetrics implements WalListener {
                 "etcd_disk_backend_snapshot_duration_seconds",
                 "The latency distribution of backend snapshots.",
                 Buckets.seconds(0.01, 17));
+    }
+
+    /** Shows how far copies of the store are, from now on. Once. The names are not etcd's, which has none for that. */
+    public void watch(ReplaceableBackend backend) {
+        registry.gauge(
+                "etcetera_disk_defrag_copied_bytes",
+                "Bytes that the defragmentation under way has copied.",
+                () -> backend.defragmentationProgress().doneBytes());
+        registry.gauge(
+                "etcetera_disk_defrag_expected_bytes",
+                "Bytes that the defragmentation under way has to copy.",
+                () -> backend.defragmentationProgress().expectedBytes());
+        registry.gauge(
+                "etcetera_disk_snapshot_written_bytes",
+                "Bytes of the database snapshot under way that are ready.",
+                () -> backend.snapshotProgress().doneBytes());
+        registry.gauge(
+                "etcetera_disk_snapshot_expected_bytes",
+                "Bytes that the database snapshot under way will have.",
+                () -> backend.snapshotProgress().expectedBytes());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.etcetera.server.migrate;
 
-import io.etcetera.server.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +49,10 @@ public record GoMember(Path directory, Path walDirectory) {
     }
 
     /** The store that goes with a log: the newest one, wherever the member got to with putting it in place. */
-    GoStore openStore(GoWal log, TimeSource time) throws IOException {
+    GoStore openStore(GoWal log, MigrationProgress progress) throws IOException {
         long snapshot = log.newestSnapshot().map(found -> found.getIndex()).orElse(0L);
         Optional<GoStore> store =
-                Files.exists(storeFile()) ? Optional.of(GoStore.open(storeFile(), time)) : Optional.empty();
+                Files.exists(storeFile()) ? Optional.of(GoStore.open(storeFile(), progress)) : Optional.empty();
         if (store.isPresent() && store.get().consistentIndex() >= snapshot) {
             return store.get();
         }
@@ -61,7 +60,7 @@ public record GoMember(Path directory, Path walDirectory) {
             store.get().close();
         }
         if (Files.exists(receivedStore(snapshot))) {
-            return GoStore.open(receivedStore(snapshot), time);
+            return GoStore.open(receivedStore(snapshot), progress);
         }
         throw new MigrationException("the store " + storeFile() + " is "
                 + (store.isPresent() ? "older than the log's snapshot at entry " + snapshot : "missing")

@@ -4,6 +4,7 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.CopyProgress;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreSnapshot;
 import io.etcetera.proto.etcdserverpb.Member;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes the files of a member of a Go etcd 3.7 out of those of this server's member: the store as it is, and the log behind it, entry by
@@ -32,11 +34,13 @@ final class GoMemberExport {
     private final Path storeFile;
     private final Path walDirectory;
     private final Identity identity;
+    private final MigrationProgress progress;
 
-    GoMemberExport(Path storeFile, Path walDirectory, Identity identity) {
+    GoMemberExport(Path storeFile, Path walDirectory, Identity identity, MigrationProgress progress) {
         this.storeFile = storeFile;
         this.walDirectory = walDirectory;
         this.identity = identity;
+        this.progress = progress;
     }
 
     /**
@@ -52,10 +56,7 @@ final class GoMemberExport {
                 LogExport log = LogExport.open(walDirectory)) {
             check(backend, log);
             ClusterStore cluster = new ClusterStore(identity, backend);
-            try (StoreSnapshot snapshot =
-                    backend.snapshot(() -> false).toCompletableFuture().join()) {
-                copy(snapshot, snap.resolve("db"));
-            }
+            copyStore(backend, snap.resolve("db"));
             writeLog(backend, cluster, log, wal);
             return new Summary(
                     identity,
@@ -78,7 +79,22 @@ final class GoMemberExport {
         }
     }
 
-    private static void copy(StoreSnapshot from, Path file) throws IOException {
+    /** Everything is written twice: into a snapshot beside the store, and from there into the file. */
+    private void copyStore(ReplaceableBackend backend, Path file) throws IOException {
+        BooleanSupplier neverUnwanted = () -> {
+            CopyProgress written = backend.snapshotProgress();
+            if (written.expectedBytes() > 0) {
+                progress.at(written.doneBytes(), 2 * written.expectedBytes());
+            }
+            return false;
+        };
+        try (StoreSnapshot snapshot =
+                backend.snapshot(neverUnwanted).toCompletableFuture().join()) {
+            copy(snapshot, file);
+        }
+    }
+
+    private void copy(StoreSnapshot from, Path file) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (long offset = 0; offset < from.sizeBytes(); offset += buffer.limit()) {
@@ -88,6 +104,7 @@ final class GoMemberExport {
                 while (buffer.hasRemaining()) {
                     int unused = out.write(buffer);
                 }
+                progress.at(from.sizeBytes() + offset, 2 * from.sizeBytes());
             }
             out.force(true);
         }

@@ -9,7 +9,6 @@ import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.raftpb.Entry;
 import io.etcetera.proto.raftpb.EntryType;
 import io.etcetera.raft.LogImport;
-import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.ClusterStore;
 import io.etcetera.server.cluster.Identity;
 import java.io.IOException;
@@ -34,11 +33,11 @@ final class GoMemberImport {
     private static final long CATCH_UP_ENTRIES = 5_000;
 
     private final GoMember source;
-    private final TimeSource time;
+    private final MigrationProgress progress;
 
-    GoMemberImport(GoMember source, TimeSource time) {
+    GoMemberImport(GoMember source, MigrationProgress progress) {
         this.source = source;
-        this.time = time;
+        this.progress = progress;
     }
 
     /**
@@ -50,7 +49,7 @@ final class GoMemberImport {
      */
     Summary into(Path member, Path walDirectory) throws IOException {
         GoWal log = source.openLog();
-        try (GoStore store = source.openStore(log, time)) {
+        try (GoStore store = source.openStore(log, progress)) {
             String version = store.clusterVersion().orElse("");
             Versions.refuseNewer(source.directory(), version);
             long index = store.consistentIndex();

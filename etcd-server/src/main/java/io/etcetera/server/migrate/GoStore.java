@@ -5,7 +5,6 @@ import io.etcetera.mvcc.SnapshotFile;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
-import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.ClusterStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,32 +12,27 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The store of a Go etcd, and copying it into an empty one of this server. One thread. */
 final class GoStore implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(GoStore.class);
-    private static final long REPORT_MILLIS = 5_000;
-
     /** What each server keeps in its own way. */
     private static final Set<MetaKeys> NOT_COPIED = Set.of(MetaKeys.CONSISTENT_INDEX, MetaKeys.TERM);
 
     private final Path path;
     private final SnapshotFile file;
-    private final TimeSource time;
-    private long reportedMillis;
 
-    private GoStore(Path path, TimeSource time) throws IOException {
+    private GoStore(Path path, MigrationProgress progress) throws IOException {
         this.path = path;
-        this.time = time;
-        this.reportedMillis = time.monotonicMillis();
-        this.file = SnapshotFile.open(path, this::report);
+        this.file = SnapshotFile.open(path, copied -> progress.at(copied, sizeBytes()));
     }
 
     /** Opens a store, which nobody may write to meanwhile. */
-    static GoStore open(Path file, TimeSource time) throws IOException {
-        return new GoStore(file, time);
+    static GoStore open(Path file, MigrationProgress progress) throws IOException {
+        return new GoStore(file, progress);
+    }
+
+    private long sizeBytes() {
+        return file.sizeBytes();
     }
 
     /** Index of the last entry whose effects are in the store; 0 for none. */
@@ -79,17 +73,6 @@ final class GoStore implements AutoCloseable {
             target.commit().toCompletableFuture().join();
         } catch (CompletionException e) {
             throw new IOException("the new store cannot be written: " + e.getCause(), e);
-        }
-    }
-
-    private void report(long copiedBytes) {
-        long now = time.monotonicMillis();
-        if (now - reportedMillis >= REPORT_MILLIS) {
-            reportedMillis = now;
-            log.atInfo()
-                    .addKeyValue("copied-bytes", copiedBytes)
-                    .addKeyValue("file-bytes", file.sizeBytes())
-                    .log("copying the store");
         }
     }
 

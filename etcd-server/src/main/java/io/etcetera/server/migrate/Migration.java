@@ -1,6 +1,5 @@
 package io.etcetera.server.migrate;
 
-import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.ClusterConfigException;
 import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Identity;
@@ -22,12 +21,13 @@ public final class Migration {
      * @param output to be made, or empty
      * @throws MigrationException if that cannot be done; {@code output} is as it was then
      */
-    public static Summary fromGo(Path dataDir, Path walDirectory, Path output, TimeSource time) throws IOException {
+    public static Summary fromGo(Path dataDir, Path walDirectory, Path output, MigrationProgress progress)
+            throws IOException {
         GoMember source = new GoMember(dataDir.resolve("member"), walDirectory);
         if (!source.exists()) {
             throw new MigrationException(dataDir + " is not the data directory of a Go etcd");
         }
-        return make(output, member -> new GoMemberImport(source, time).into(member, member.resolve("wal")));
+        return make(output, member -> new GoMemberImport(source, progress).into(member, member.resolve("wal")));
     }
 
     /**
@@ -37,7 +37,8 @@ public final class Migration {
      * @param output to be made, or empty
      * @throws MigrationException if that cannot be done; {@code output} is as it was then
      */
-    public static Summary toGo(Path dataDir, Path walDirectory, Path output) throws IOException {
+    public static Summary toGo(Path dataDir, Path walDirectory, Path output, MigrationProgress progress)
+            throws IOException {
         Path member = dataDir.resolve("member");
         if (!Identity.exists(member)) {
             throw new MigrationException(dataDir + " is not a data directory of this server");
@@ -47,7 +48,7 @@ public final class Migration {
             try {
                 Identity identity = Identity.read(member);
                 Path store = member.resolve("snap").resolve("store.mdb");
-                return make(output, made -> new GoMemberExport(store, walDirectory, identity).into(made));
+                return make(output, made -> new GoMemberExport(store, walDirectory, identity, progress).into(made));
             } finally {
                 lock.close();
             }

@@ -71,7 +71,7 @@ public final class Takeover {
         deleteAll(building);
         deleteAll(walBuilding);
         Files.createDirectories(building);
-        Summary summary = new GoMemberImport(found, time).into(building, walBuilding);
+        Summary summary = new GoMemberImport(found, new LoggedProgress(time)).into(building, walBuilding);
         String suffix = "go-etcd-" + TIME.format(Instant.ofEpochMilli(time.currentTimeMillis()));
         Path kept = config.dataDir().resolve("member." + suffix);
         List<Swap.Rename> renames = new ArrayList<>();
