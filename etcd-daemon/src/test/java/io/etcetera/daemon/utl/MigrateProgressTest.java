@@ -52,8 +52,7 @@ class MigrateProgressTest {
     @BeforeEach
     void restore() throws IOException {
         Path snapshot = directory.resolve("snapshot");
-        try (FileChannel file =
-                FileChannel.open(snapshot, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(snapshot, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             BoltWriter writer = new BoltWriter(file, BoltWriter.PAGE_BYTES);
             writer.bucket(Bucket.KEY.bucketName());
             for (int i = 0; i < RECORDS; i++) {
@@ -81,7 +80,8 @@ class MigrateProgressTest {
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line)
-                        .matches("migrating " + path("ours") + ": [^ ]+ [kM]?B of [^ ]+ [kM]?B, [^ ]+ [kM]?B/s, [^ ]+ left"));
+                        .matches("migrating " + path("ours")
+                                + ": [^ ]+ [kM]?B of [^ ]+ [kM]?B, [^ ]+ [kM]?B/s, [^ ]+ left"));
         err.reset();
 
         run("migrate", "--data-dir", path("go"), "--output-dir", path("again"), "--to", "etcetera");

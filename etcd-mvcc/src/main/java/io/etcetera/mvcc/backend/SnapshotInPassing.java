@@ -134,8 +134,8 @@ final class SnapshotInPassing implements StoreSnapshot {
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
         if (offset != readBytes) {
-            throw new IllegalArgumentException("this snapshot is read from its start to its end, and not from " + offset
-                    + " after " + readBytes);
+            throw new IllegalArgumentException(
+                    "this snapshot is read from its start to its end, and not from " + offset + " after " + readBytes);
         }
         while (into.hasRemaining() && readBytes < sizeBytes) {
             if (chunkAt == chunk.length) {

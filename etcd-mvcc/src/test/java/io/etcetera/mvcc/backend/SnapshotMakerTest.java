@@ -45,8 +45,8 @@ class SnapshotMakerTest {
         this.directory = directory;
         this.store = Backend.open(directory.resolve("store.mdb"), OPTIONS);
         // Beside the one that the store has, which would know how full the disk is.
-        this.maker = new SnapshotMaker(
-                new StoreFiles(directory.resolve("store.mdb"), usableBytes::get), STEPS, OPTIONS);
+        this.maker =
+                new SnapshotMaker(new StoreFiles(directory.resolve("store.mdb"), usableBytes::get), STEPS, OPTIONS);
     }
 
     @AfterEach
@@ -82,7 +82,8 @@ class SnapshotMakerTest {
         byte[] all = new byte[(int) snapshot.sizeBytes()];
         int chunk = 32 * 1024;
         for (int at = 0; at < all.length; at += chunk) {
-            ByteBuffer part = ByteBuffer.wrap(all, at, Math.min(chunk, all.length - at)).slice();
+            ByteBuffer part =
+                    ByteBuffer.wrap(all, at, Math.min(chunk, all.length - at)).slice();
             snapshot.read(at, part);
             assertThat(part.hasRemaining()).isFalse();
         }
