@@ -131,11 +131,16 @@ run_java() {
     if [ "$major" -ge 24 ]; then
         set -- --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$@"
     fi
-    # Classes that are loaded already, if there is an archive for this Java. One that does not fit is passed over in silence.
-    archive=$home/lib/classes-$major.jsa
+    # Classes that are loaded already, and from Java 25 on what was learnt of their methods, if there is an archive for this
+    # Java. One that does not fit is passed over in silence.
+    if [ "$major" -ge 25 ]; then
+        archive=$home/lib/classes-$major.aot use=-XX:AOTCache= make=-XX:AOTCacheOutput=
+    else
+        archive=$home/lib/classes-$major.jsa use=-XX:SharedArchiveFile= make=-XX:ArchiveClassesAtExit=
+    fi
     case $cds in
-    use) [ ! -r "$archive" ] || set -- -Xshare:auto "-XX:SharedArchiveFile=$archive" "$@" ;;
-    make) set -- "-XX:ArchiveClassesAtExit=$archive" "$@" ;;
+    use) [ ! -r "$archive" ] || set -- "$use$archive" "$@" ;;
+    make) set -- "$make$archive" "$@" ;;
     esac
     # The JVM's own log would go to stdout, and an archive that does not fit is no error.
     set -- -Xlog:disable "$@"

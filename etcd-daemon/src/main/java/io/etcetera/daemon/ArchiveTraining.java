@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A run for the JVM to see which classes a member needs: starts one in a temporary directory, and a cluster of two beside it, and
- * stops them as soon as they serve.
+ * stops them as soon as they serve, or have been under load if the JVM can learn from that.
  * Run by {@code lib/make-archive.sh}, under a JVM that archives its classes when it ends.
  */
 public final class ArchiveTraining {
@@ -43,7 +43,10 @@ public final class ArchiveTraining {
         MemberStarter starter = (config, onFailure) -> {
             RunningMember member = EtcdMember.start(config, onFailure);
             PairTraining.run(directory);
-            shakeHands(member.clientUrls().get(0), directory.resolve("data/fixtures/client/cert.pem"));
+            if (LoadTraining.isOfUse()) {
+                LoadTraining.run(url(member, "http"));
+            }
+            shakeHands(url(member, "https"), directory.resolve("data/fixtures/client/cert.pem"));
             daemon[0].stop(new Daemon.Stop.Signalled(Signals.Kind.TERM));
             return member;
         };
@@ -57,6 +60,13 @@ public final class ArchiveTraining {
                 "--listen-peer-urls=http://127.0.0.1:0",
                 "--log-outputs=" + directory.resolve("log"));
         return daemon[0].run(arguments, kind -> {});
+    }
+
+    private static URI url(RunningMember member, String scheme) {
+        return member.clientUrls().stream()
+                .filter(url -> url.getScheme().equals(scheme))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Half of the classes of TLS are needed with the first client, who would have to wait for them. */

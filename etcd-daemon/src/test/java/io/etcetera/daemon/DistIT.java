@@ -72,7 +72,7 @@ final class DistIT {
                 Files.copy(path, copy.resolve(DIST.relativize(path).toString()));
             }
         }
-        try (var archives = Files.newDirectoryStream(copy.resolve("lib"), "*.jsa")) {
+        try (var archives = Files.newDirectoryStream(copy.resolve("lib"), "*.{jsa,aot}")) {
             for (Path archive : archives) {
                 Files.writeString(archive, "no archive");
             }
