@@ -5,6 +5,4 @@
 self=$0
 [ ! -h "$self" ] || self=$(readlink -f "$self")
 . "${self%/*}/java.sh"
-# What the JVM says of its progress is nobody's concern; errors of the run itself are.
-ETCD_JAVA_OPTS="${ETCD_JAVA_OPTS:-} -XX:-DisplayVMOutputToStderr"
 run_etcd make io.etcetera.daemon.ArchiveTraining >/dev/null
