@@ -49,7 +49,6 @@ import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.AutoCompactor;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.maintenance.CompactionRetention;
-import io.etcetera.server.maintenance.StartDefragmentation;
 import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.migrate.Takeover;
 import io.etcetera.server.propose.ForwardedEntries;
