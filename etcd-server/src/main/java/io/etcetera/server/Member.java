@@ -151,18 +151,13 @@ final class Member implements AutoCloseable {
         MemberTls tls = open.add(MemberTls.open(config, time));
 
         PeerNetwork network = open.add(PeerNetwork.bind(config, wire, tls, time, metrics.peers()));
-        PeerHttpClient http = new PeerHttpClient(tls);
+        PeerHttpClient http = network.httpClient();
         Bootstrapper bootstrapper = new Bootstrapper(config, http, DiscoveryClient.connector(time));
         Takeover.run(config, time);
         DataDirectory directory = open.add(DataDirectory.open(config, bootstrapper));
         identity = directory.identity();
         forcedAlone = config.forceNewCluster() && directory.hadLog();
         backend = open.add(openBackend(directory.storeFile()));
-<<<<<<< HEAD
-        StartDefragmentation.runIfWorthwhile(backend, config.bootstrapDefragThresholdMegabytes());
-=======
-        metrics.disk().watch(backend);
->>>>>>> cc9fe2f (Send snapshots that the disk has no room for as they are read, and show how far copies are)
         cluster = new ClusterStore(identity, backend);
         cluster.bootstrap(config, bootstrapper);
         LessorOptions leaseOptions = LessorOptions.of(config);
