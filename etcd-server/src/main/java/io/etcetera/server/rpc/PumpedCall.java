@@ -106,8 +106,11 @@ abstract class PumpedCall<Q> extends UnaryCall<Q> implements Runnable {
         }
     }
 
-    /** Pump: sends a message. */
-    final void write(Outbound message) {
+    /** Pump: sends a message. Where there is room for it, the client has taken the one before. */
+    final void write(Outbound message) throws EtcdException {
+        if (!countUnread(message)) {
+            throw new EtcdException(EtcdError.TOO_MANY_REQUESTS);
+        }
         if (!headersSent) {
             headersSent = true;
             call().sendHeaders(new Metadata());

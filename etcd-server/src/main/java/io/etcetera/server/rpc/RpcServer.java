@@ -141,7 +141,8 @@ public final class RpcServer implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(maxConcurrentStreams(config))
                 .decompressorRegistry(decompressors())
                 .fallbackHandlerRegistry(services.unknownMethods())
-                .addServices(services.definitions());
+                .addServices(services.definitions())
+                .addTransportFilter(services.unreadAnswers().filter());
         services.tracers().forEach(builder::addStreamTracerFactory);
         keepAlive(builder, config);
         return builder;

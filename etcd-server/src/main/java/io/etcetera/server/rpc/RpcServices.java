@@ -38,6 +38,7 @@ public final class RpcServices implements AutoCloseable {
     private final List<ServerStreamTracer.Factory> tracers;
     private final InProcessPort inProcess;
     private final ConnectionLimit connectionLimit = ConnectionLimit.ofProcess();
+    private final UnreadAnswers unreadAnswers = UnreadAnswers.ofProcess();
     private boolean stopped;
 
     private RpcServices(RpcContext context) throws IOException {
@@ -121,6 +122,11 @@ public final class RpcServices implements AutoCloseable {
     /** What all ports of clients keep to together. */
     public ConnectionLimit connectionLimit() {
         return connectionLimit;
+    }
+
+    /** What all connections together may leave lying. */
+    UnreadAnswers unreadAnswers() {
+        return unreadAnswers;
     }
 
     /** Largest message that is accepted. */

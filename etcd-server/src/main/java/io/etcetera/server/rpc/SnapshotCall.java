@@ -7,6 +7,7 @@ import io.etcetera.mvcc.Sha256;
 import io.etcetera.mvcc.backend.StoreSnapshot;
 import io.etcetera.proto.etcdserverpb.SnapshotRequest;
 import io.etcetera.proto.etcdserverpb.SnapshotResponse;
+import io.etcetera.server.EtcdException;
 import io.etcetera.server.TimeSource;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
@@ -77,7 +78,7 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
     }
 
     @Override
-    void sendNext() throws IOException {
+    void sendNext() throws EtcdException, IOException {
         StoreSnapshot from = snapshot;
         if (from == null) {
             throw new IllegalStateException("nothing to send yet");
@@ -99,7 +100,7 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
         write(message(from, UnsafeByteOperations.unsafeWrap(chunk)));
     }
 
-    private void sendDigest(StoreSnapshot from) {
+    private void sendDigest(StoreSnapshot from) throws EtcdException {
         byte[] digest = sha256.digest();
         LOG.atInfo()
                 .addKeyValue("total-bytes", from.sizeBytes())

@@ -1,6 +1,7 @@
 package io.etcetera.server.rpc;
 
 import io.etcetera.server.Callbacks;
+import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.net.EventLoops;
 import io.grpc.Metadata;
@@ -8,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,14 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     private static final Status TWO_STREAM_REQUESTS = Status.INTERNAL.withDescription(
             "cardinality violation: received multiple request messages for non-client-streaming RPC");
 
+    private static final Status TOO_MUCH_UNREAD = StatusTable.of(EtcdError.TOO_MANY_REQUESTS);
+    private static final AtomicIntegerFieldUpdater<UnaryCall<?>> UNREAD = unread();
+
     private final ServerCall<Object, Outbound> call;
     private final EventExecutor loop;
+    /** Bytes that count as not taken by the client yet. */
+    private volatile int unread;
+
     private @Nullable Q request;
     private Function<? super Q, Permission> permission = request -> Permission.OPEN;
     private @Nullable Access access;
@@ -37,6 +45,11 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     private long waitedUntilNanos;
     private boolean closed;
     private volatile boolean cancelled;
+
+    @SuppressWarnings("unchecked") // a class has no type arguments
+    private static AtomicIntegerFieldUpdater<UnaryCall<?>> unread() {
+        return AtomicIntegerFieldUpdater.newUpdater((Class<UnaryCall<?>>) (Class<?>) UnaryCall.class, "unread");
+    }
 
     UnaryCall(ServerCall<Object, Outbound> call, EventExecutor loop) {
         this.call = call;
@@ -132,6 +145,46 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     @Override
     public void onCancel() {
         cancelled = true;
+        releaseUnread();
+    }
+
+    /** The client has been sent everything. */
+    @Override
+    public final void onComplete() {
+        releaseUnread();
+    }
+
+    /**
+     * Counts an answer until the client has taken it, instead of the one before, which it has taken. From the thread that owns the call
+     * at this moment.
+     *
+     * @return whether it may be sent
+     */
+    final boolean countUnread(Outbound answer) {
+        releaseUnread();
+        UnreadAnswers.@Nullable Connection connection = call.getAttributes().get(UnreadAnswers.CONNECTION);
+        if (connection == null || answer.size() < UnreadAnswers.SMALL_BYTES) {
+            return true;
+        }
+        if (!connection.reserve(answer.size())) {
+            return false;
+        }
+        unread = answer.size();
+        if (cancelled) {
+            releaseUnread();
+        }
+        return true;
+    }
+
+    private void releaseUnread() {
+        if (unread == 0) {
+            return;
+        }
+        int bytes = UNREAD.getAndSet(this, 0);
+        UnreadAnswers.@Nullable Connection connection = call.getAttributes().get(UnreadAnswers.CONNECTION);
+        if (connection != null) {
+            connection.release(bytes);
+        }
     }
 
     /** Whether nobody waits for the answer any more. Any thread. */
@@ -154,6 +207,10 @@ abstract class UnaryCall<Q> extends ServerCall.Listener<Object> {
     /** Sends the answer from the calling thread, which owns the call at this moment. */
     final void send(Outbound answer) {
         if (closed || cancelled) {
+            return;
+        }
+        if (!countUnread(answer)) {
+            closeWith(TOO_MUCH_UNREAD);
             return;
         }
         closed = true;
