@@ -7,8 +7,13 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -49,6 +54,7 @@ final class ConfigFile {
         if (root == null) {
             return;
         }
+        checkEnds(root, Collections.newSetFromMap(new IdentityHashMap<>()));
         if (!(root instanceof Map<?, ?> map)) {
             throw new ConfigException(decoding(
                     "cannot unmarshal " + (root instanceof Iterable ? "array" : "string") + " into the configuration"));
@@ -60,6 +66,24 @@ final class ConfigFile {
                 readOne(option, node, settings);
             }
         }
+    }
+
+    /** An anchor may stand inside of what it is the name of: such a file has no end. */
+    private static void checkEnds(Object node, Set<Object> around) throws ConfigException {
+        Collection<?> inside =
+                node instanceof Map<?, ?> map ? map.values() : node instanceof Collection<?> list ? list : List.of();
+        if (inside.isEmpty()) {
+            return;
+        }
+        if (!around.add(node)) {
+            throw new ConfigException("error converting YAML to JSON: yaml: an anchor's value contains itself");
+        }
+        for (Object each : inside) {
+            if (each != null) {
+                checkEnds(each, around);
+            }
+        }
+        around.remove(node);
     }
 
     private static void readOne(Option<?> option, Object node, Settings settings)

@@ -34,7 +34,7 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /**
  * Reads keys from PEM: private ones as PKCS#8, PKCS#1 or SEC 1, public ones as such, as PKCS#1 or in a certificate. Errors say what
- * is wrong, and nothing of the content.
+ * is wrong, and nothing of the content. BouncyCastle has unchecked exceptions of many kinds for what is no ASN.1.
  */
 final class JwtKeyFiles {
     private final JwtMethod method;
@@ -47,7 +47,7 @@ final class JwtKeyFiles {
     PrivateKey privateKey(byte[] file) throws IOException {
         try {
             return keyFactory().generatePrivate(new PKCS8EncodedKeySpec(pkcs8(file)));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw new IOException("not a private key for " + method, e);
         }
     }
@@ -66,7 +66,7 @@ final class JwtKeyFiles {
                     generated(new SubjectPublicKeyInfo(rsa(), RSAPublicKey.getInstance(block.der())).getEncoded());
                 default -> generated(block.der());
             };
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw new IOException("not a public key for " + method, e);
         }
     }
@@ -77,7 +77,7 @@ final class JwtKeyFiles {
             AsymmetricKeyParameter key = publicPart(PrivateKeyFactory.createKey(pkcs8(file)));
             return generated(
                     SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(key).getEncoded());
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw new IOException("not a private key for " + method, e);
         }
     }
@@ -139,7 +139,7 @@ final class JwtKeyFiles {
     private static Pem.Block first(byte[] file) throws IOException {
         List<Pem.Block> blocks = Pem.blocks(file);
         return blocks.stream()
-                .filter(block -> !block.type().endsWith("PARAMETERS"))
+                .filter(block -> !block.type().endsWith("PARAMETERS") && block.der().length > 0)
                 .findFirst()
                 .orElseThrow(() -> new IOException("invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key"));
     }

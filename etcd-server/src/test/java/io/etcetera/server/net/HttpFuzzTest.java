@@ -1,0 +1,82 @@
+package io.etcetera.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcetera.server.testing.ManualTime;
+import io.etcetera.testing.fuzz.Fuzz;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What comes in on a port before anybody knows whether it is HTTP at all. */
+class HttpFuzzTest {
+    private static final int MAX_BODY_BYTES = 1_000;
+
+    /** Stands where gRPC would; takes everything. */
+    private static final class Swallow extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** Looks at all of a request, as services do. */
+    private static void serve(HttpRequest request, HttpExchange exchange) {
+        Map<String, String> headers = new HashMap<>();
+        request.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
+        assertThat(request.body()).hasSizeLessThanOrEqualTo(MAX_BODY_BYTES);
+        exchange.reply(HttpReply.of(200, "text/plain", request.path() + request.query() + headers.size()));
+    }
+
+    /** In two pieces, so that everything ends somewhere in the middle at times. */
+    private static void receive(byte[] bytes) {
+        EmbeddedChannel channel = new EmbeddedChannel(new ProtocolDetector(
+                new Swallow(), new HttpServing(HttpFuzzTest::serve, MAX_BODY_BYTES, new ManualTime())));
+        try {
+            int middle = bytes.length == 0 ? 0 : (bytes[bytes.length - 1] & 0xff) % bytes.length;
+            write(channel, bytes, 0, middle);
+            write(channel, bytes, middle, bytes.length);
+            channel.checkException();
+        } finally {
+            channel.finishAndReleaseAll();
+        }
+    }
+
+    private static void write(EmbeddedChannel channel, byte[] bytes, int from, int to) {
+        if (channel.isOpen()) {
+            channel.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
+        }
+        channel.runPendingTasks();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            out.release();
+        }
+    }
+
+    @Test
+    void connections() {
+        Fuzz.of("HTTP connections")
+                .samples(
+                        "GET /health?exclude=NOSPACE HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "POST /v3/kv/put HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}GET /version HTTP/1.0\r\n\r\n",
+                        "POST /v3/watch HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: y\r\n\r\n",
+                        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
+                .words("\r\n", "\n", "\0", " ", "HTTP/1.1", "HTTP/9.9", "%", "%zz", "%00", "?", "&", "Host: \r\n")
+                .words("Content-Length: 99999999999999999999\r\n", "Content-Length: -1\r\n", "Connection: close\r\n")
+                .words(
+                        "Transfer-Encoding: chunked\r\n",
+                        "Expect: 100-continue\r\n",
+                        "ffffffffffffffff\r\n",
+                        "7fffffff\r\n")
+                .words("\u0016\u0003\u0001\u0002\0\u0001")
+                .past("GET /%zz HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+                .allocating(8 << 20, 300)
+                .run(HttpFuzzTest::receive);
+    }
+}
