@@ -1,18 +1,30 @@
 package io.etcetera.daemon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.etcetera.daemon.testing.ClusterProcesses;
 import io.etcetera.daemon.testing.GrpcClient;
 import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.daemon.testing.Tools;
+import io.etcetera.proto.authpb.Permission;
+import io.etcetera.proto.etcdserverpb.AuthEnableRequest;
+import io.etcetera.proto.etcdserverpb.AuthGrpc;
+import io.etcetera.proto.etcdserverpb.AuthRoleAddRequest;
+import io.etcetera.proto.etcdserverpb.AuthRoleGrantPermissionRequest;
+import io.etcetera.proto.etcdserverpb.AuthUserAddRequest;
+import io.etcetera.proto.etcdserverpb.AuthUserChangePasswordRequest;
+import io.etcetera.proto.etcdserverpb.AuthUserGrantRoleRequest;
+import io.etcetera.proto.etcdserverpb.AuthUserListRequest;
+import io.etcetera.proto.etcdserverpb.AuthenticateRequest;
 import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.CompactionRequest;
 import io.etcetera.proto.etcdserverpb.Compare;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.HashKVRequest;
 import io.etcetera.proto.etcdserverpb.HashKVResponse;
+import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
 import io.etcetera.proto.etcdserverpb.LeaseLeasesRequest;
 import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveRequest;
@@ -23,6 +35,11 @@ import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +58,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Members of a stock etcd that go on as members of this server. */
 class TakeoverIT {
     private static final long LEASE = 77;
+    private static final String CHEAP_PASSWORDS = "--bcrypt-cost=4";
     private static final String WAL = "wal/0000000000000000-0000000000000000.wal";
 
     @TempDir
@@ -179,6 +198,85 @@ class TakeoverIT {
             assertThat(State.of(ours)).isEqualTo(later);
             assertThat(ours.log()).doesNotContain("taking it over");
         }
+    }
+
+    /** Users, roles, and that it is asked who somebody is. */
+    @Test
+    void usersLogInAsBefore() throws Exception {
+        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory, CHEAP_PASSWORDS);
+                GrpcClient client = new GrpcClient(stock)) {
+            addUsers(AuthGrpc.newBlockingStub(client.channel()));
+            checkUsers(client, "secret");
+            stock.kill();
+        }
+        try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), directory, CHEAP_PASSWORDS);
+                GrpcClient client = new GrpcClient(ours)) {
+            assertThat(ours.log()).contains("took over the data directory of a Go etcd");
+            checkUsers(client, "secret");
+            var unused = AuthGrpc.newBlockingStub(as(client, "root", "secret"))
+                    .userChangePassword(AuthUserChangePasswordRequest.newBuilder()
+                            .setName("alice")
+                            .setPassword("changed")
+                            .build());
+            checkUsers(client, "changed");
+            refused("authentication failed", () -> as(client, "alice", "secret"));
+        }
+    }
+
+    private static void addUsers(AuthGrpc.AuthBlockingStub auth) {
+        for (String name : new String[] {"root", "alice"}) {
+            var unusedUser = auth.userAdd(AuthUserAddRequest.newBuilder()
+                    .setName(name)
+                    .setPassword("secret")
+                    .build());
+            var unusedRole =
+                    auth.roleAdd(AuthRoleAddRequest.newBuilder().setName(name).build());
+            var unusedGrant = auth.userGrantRole(AuthUserGrantRoleRequest.newBuilder()
+                    .setUser(name)
+                    .setRole(name)
+                    .build());
+        }
+        var unusedPermission = auth.roleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
+                .setName("alice")
+                .setPerm(Permission.newBuilder()
+                        .setPermType(Permission.Type.READWRITE)
+                        .setKey(bytes("k"))
+                        .setRangeEnd(bytes("l")))
+                .build());
+        var unusedEnable = auth.authEnable(AuthEnableRequest.getDefaultInstance());
+    }
+
+    private static Channel as(GrpcClient client, String name, String password) {
+        String token = AuthGrpc.newBlockingStub(client.channel())
+                .authenticate(AuthenticateRequest.newBuilder()
+                        .setName(name)
+                        .setPassword(password)
+                        .build())
+                .getToken();
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), token);
+        return ClientInterceptors.intercept(client.channel(), MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    private static void checkUsers(GrpcClient client, String passwordOfAlice) {
+        KVGrpc.KVBlockingStub alice = KVGrpc.newBlockingStub(as(client, "alice", passwordOfAlice));
+        var unused = alice.put(PutRequest.newBuilder().setKey(bytes("key")).build());
+        refused(
+                "permission denied",
+                () -> alice.put(PutRequest.newBuilder().setKey(bytes("z")).build()));
+        refused(
+                "user name is empty",
+                () -> client.kv()
+                        .put(PutRequest.newBuilder().setKey(bytes("key")).build()));
+        refused("authentication failed", () -> as(client, "alice", "wrong"));
+        assertThat(AuthGrpc.newBlockingStub(as(client, "root", "secret"))
+                        .userList(AuthUserListRequest.getDefaultInstance())
+                        .getUsersList())
+                .containsExactly("alice", "root");
+    }
+
+    private static void refused(String text, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(StatusRuntimeException.class).hasMessageContaining(text);
     }
 
     @Test

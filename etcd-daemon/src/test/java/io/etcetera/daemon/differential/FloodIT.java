@@ -45,6 +45,50 @@ class FloodIT {
         flood(directory, i -> frame);
     }
 
+    /** Headers that never end: whoever sends them is sent away, and long before they take memory. */
+    @Test
+    void continuations(@TempDir Path directory) throws Exception {
+        try (TwoServers servers = TwoServers.start(directory)) {
+            for (int size : new int[] {0, 1, 1_000}) {
+                sentAway(servers.processes().get(1), servers.ours(), size);
+            }
+        }
+    }
+
+    private static void sentAway(ServerProcess server, GrpcClient other, int bytesEach) throws Exception {
+        other.kv().range(QUESTION);
+        long before = residentMib(server);
+        byte[] frame = RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, literalHeaders(bytesEach));
+        ByteArrayOutputStream batch = new ByteArrayOutputStream();
+        for (int i = 0; i < FRAMES_AT_ONCE; i++) {
+            batch.writeBytes(frame);
+        }
+        try (RawHttp2 client = new RawHttp2(server)) {
+            client.send(RawHttp2.HEADERS, 0, 1, RawHttp2.grpcHeaders("etcdserverpb.KV/Range"));
+            try {
+                for (int sent = 0; sent < FRAMES; sent += FRAMES_AT_ONCE) {
+                    client.sendBytes(batch.toByteArray());
+                }
+            } catch (IOException e) {
+                assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe).*");
+            }
+            client.awaitEnd(60_000);
+        }
+        other.kv().range(QUESTION);
+        assertThat(residentMib(server) - before).isLessThan(MAX_GROWTH_MIB);
+    }
+
+    /** A piece of a header block of about so many bytes. */
+    private static byte[] literalHeaders(int bytes) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        if (bytes == 1) {
+            block.write(0x82); // :method GET, by its number in the static table
+        } else if (bytes > 1) {
+            RawHttp2.header(block, "x", "y".repeat(bytes));
+        }
+        return block.toByteArray();
+    }
+
     private static void flood(Path directory, IntFunction<byte[]> frames) throws Exception {
         try (TwoServers servers = TwoServers.start(directory)) {
             List<GrpcClient> others = List.of(servers.stock(), servers.ours());
