@@ -49,6 +49,7 @@ import io.etcetera.server.maintenance.AlarmStore;
 import io.etcetera.server.maintenance.AutoCompactor;
 import io.etcetera.server.maintenance.BackendQuota;
 import io.etcetera.server.maintenance.CompactionRetention;
+import io.etcetera.server.maintenance.StartDefragmentation;
 import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.migrate.Takeover;
 import io.etcetera.server.propose.ForwardedEntries;
@@ -158,6 +159,7 @@ final class Member implements AutoCloseable {
         identity = directory.identity();
         forcedAlone = config.forceNewCluster() && directory.hadLog();
         backend = open.add(openBackend(directory.storeFile()));
+        StartDefragmentation.runIfWorthwhile(backend, config.bootstrapDefragThresholdMegabytes());
         cluster = new ClusterStore(identity, backend);
         cluster.bootstrap(config, bootstrapper);
         LessorOptions leaseOptions = LessorOptions.of(config);

@@ -10,7 +10,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A network namespace of Linux for each member, all behind one bridge; only for root. A member is silenced towards another
+ * A network namespace of Linux for each member, and one for the bridge between them: where Docker runs, the host's own rules
+ * hold for its bridges, and let nothing through. Only for root. A member is silenced towards another
  * by giving it a wrong hardware address for that one: what it sends goes nowhere, and nobody is told.
  */
 final class NamespaceNetwork implements ProcessNetwork {
@@ -28,7 +29,11 @@ final class NamespaceNetwork implements ProcessNetwork {
         base = "ec" + (10_000 + random.nextInt(90_000));
         // A block of addresses that is set aside for tests of networks.
         subnet = "198." + (18 + random.nextInt(2)) + "." + random.nextInt(256) + ".";
-        Shell.run("ip link add " + base + " type bridge");
+        Shell.run("ip netns add " + hub());
+        Shell.run("ip -n " + hub() + " link add bridge type bridge");
+        Shell.run("ip -n " + hub() + " link set bridge up");
+        Shell.run("ip link add " + base + " type veth peer name host netns " + hub());
+        plug("host");
         Shell.run("ip addr add " + subnet + "254/24 dev " + base);
         Shell.run("ip link set " + base + " up");
     }
@@ -47,16 +52,23 @@ final class NamespaceNetwork implements ProcessNetwork {
     public synchronized Site attach(String name) {
         String namespace = namespace(name);
         String host = subnet + (hosts.size() + 1);
-        String outer = base + name;
         hosts.put(name, host);
         Shell.run("ip netns add " + namespace);
-        Shell.run("ip link add " + outer + " type veth peer name eth0 netns " + namespace);
-        Shell.run("ip link set " + outer + " master " + base);
-        Shell.run("ip link set " + outer + " up");
+        Shell.run("ip -n " + hub() + " link add " + name + " type veth peer name eth0 netns " + namespace);
+        plug(name);
         Shell.run("ip -n " + namespace + " addr add " + host + "/24 dev eth0");
         Shell.run("ip -n " + namespace + " link set eth0 up");
         Shell.run("ip -n " + namespace + " link set lo up");
         return new Site(host, CLIENT_PORT, PEER_PORT, List.of("ip", "netns", "exec", namespace));
+    }
+
+    private void plug(String device) {
+        Shell.run("ip -n " + hub() + " link set " + device + " master bridge");
+        Shell.run("ip -n " + hub() + " link set " + device + " up");
+    }
+
+    private String hub() {
+        return base + "-hub";
     }
 
     private String namespace(String name) {
@@ -94,10 +106,11 @@ final class NamespaceNetwork implements ProcessNetwork {
     @Override
     public synchronized void close() {
         hosts.keySet().forEach(name -> {
-            Shell.run("ip link del " + base + name);
+            Shell.run("ip -n " + hub() + " link del " + name);
             Shell.run("ip netns del " + namespace(name));
         });
         hosts.clear();
         Shell.run("ip link del " + base);
+        Shell.run("ip netns del " + hub());
     }
 }
