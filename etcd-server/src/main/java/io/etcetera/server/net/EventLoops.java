@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -91,9 +92,14 @@ public final class EventLoops implements AutoCloseable {
                 : new Listeners(listenerType, network);
     }
 
-    /** The type of channel that connects from these loops. */
+    /** The type of channel that connects to hosts and ports. */
     public Class<? extends Channel> connectionType() {
         return connectionType;
+    }
+
+    /** The type of channel that connects to an address; unix sockets exist on native epoll only. */
+    public Class<? extends Channel> connectionType(DialAddress address) {
+        return address.socket().isPresent() ? EpollDomainSocketChannel.class : connectionType;
     }
 
     /** The loop that the calling thread is, or null on a thread of another kind. */

@@ -3,13 +3,13 @@ package io.etcetera.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcetera.server.NetworkConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ReflectiveChannelFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,9 +40,10 @@ class ConnectionLimitTest {
     }
 
     private int listen() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Channel listener = new ServerBootstrap()
                 .group(loops.group())
-                .channelFactory(limit.counting(new ReflectiveChannelFactory<>(loops.listenerType())))
+                .channelFactory(limit.counting(loops.listeners(address, NetworkConfig.DEFAULT)))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -54,7 +55,7 @@ class ConnectionLimitTest {
                         });
                     }
                 })
-                .bind(InetAddress.getLoopbackAddress(), 0)
+                .bind(address)
                 .syncUninterruptibly()
                 .channel();
         return ((InetSocketAddress) listener.localAddress()).getPort();
