@@ -36,7 +36,7 @@ public final class GatewayCommand {
         void await() throws InterruptedException;
     }
 
-    /** Ends the command with a message, at which etcd prints it. */
+    /** Ends the command with a message, printed as it is: etcd leaves out the end of the line once. */
     private static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -93,7 +93,7 @@ public final class GatewayCommand {
         } catch (UtlException e) {
             err.print("Error: " + e.getMessage() + "\n" + HelpText.of(line.path()) + "\n" + e.getMessage());
         } catch (RefusedException e) {
-            out.println(e.getMessage());
+            out.print(e.getMessage());
             out.flush();
         } catch (IOException e) {
             err.println(e.getMessage());
@@ -110,7 +110,7 @@ public final class GatewayCommand {
         String listenAddress = arguments.text("listen-addr");
         refuseItself(endpoints, listenAddress);
         if (endpoints.isEmpty()) {
-            throw new RefusedException("no endpoints found");
+            throw new RefusedException("no endpoints found\n");
         }
         TcpProxy proxy = TcpProxy.open(listenAddress, endpoints, arguments.duration("retry-delay"));
         try {
@@ -162,7 +162,7 @@ public final class GatewayCommand {
     /** A proxy to itself would never come to an end. */
     private static void refuseItself(List<Endpoint> endpoints, String listenAddress) throws RefusedException {
         HostPort listen = HostPort.parse(listenAddress)
-                .orElseThrow(() -> new RefusedException("failed to validate listen address: " + listenAddress));
+                .orElseThrow(() -> new RefusedException("failed to validate listen address: " + listenAddress + "\n"));
         Set<String> own = new HashSet<>(addresses(listen.host(), "failed to resolve listen host: "));
         for (Endpoint endpoint : endpoints) {
             List<String> addresses = addresses(endpoint.host(), "failed to resolve endpoint host: ");
@@ -173,7 +173,7 @@ public final class GatewayCommand {
                 if (own.contains(address)) {
                     throw new RefusedException("SRV or endpoint (" + endpoint.host() + ":" + endpoint.port() + "->"
                             + address + ":" + endpoint.port() + ") should not resolve to the gateway listen addr ("
-                            + listenAddress + ")");
+                            + listenAddress + ")\n");
                 }
             }
         }
@@ -187,7 +187,7 @@ public final class GatewayCommand {
             }
             return addresses;
         } catch (UnknownHostException e) {
-            throw new RefusedException(complaint + host);
+            throw new RefusedException(complaint + host + "\n");
         }
     }
 }

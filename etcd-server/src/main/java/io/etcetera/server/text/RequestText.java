@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import io.etcetera.proto.etcdserverpb.Compare;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
@@ -45,9 +46,14 @@ public final class RequestText {
     /** A transaction, with what is in it. */
     public static String of(TxnRequest txn) {
         return "compare:<"
-                + txn.getCompareList().stream().map(RequestText::fields).collect(Collectors.joining(" "))
+                + txn.getCompareList().stream().map(RequestText::of).collect(Collectors.joining(" "))
                 + "> success:<" + ops(txn.getSuccessList())
                 + "> failure:<" + ops(txn.getFailureList()) + ">";
+    }
+
+    /** One with a value goes through other hands in etcd, which leave a space at the end. */
+    private static String of(Compare compare) {
+        return fields(compare) + (compare.getTargetUnionCase() == Compare.TargetUnionCase.VALUE ? " " : "");
     }
 
     private static String ops(List<RequestOp> ops) {

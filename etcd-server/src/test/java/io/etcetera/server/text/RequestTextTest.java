@@ -41,7 +41,7 @@ class RequestTextTest {
                 .build();
 
         assertThat(RequestText.of(request().setTxn(txn).build()))
-                .isEqualTo("header:<ID:18446744073709551615> txn:<compare:<target:VALUE key:\"a\" value_size:3>"
+                .isEqualTo("header:<ID:18446744073709551615> txn:<compare:<target:VALUE key:\"a\" value_size:3 >"
                         + " success:<request_put:<key:\"a\\\"b\" value_size:6 prev_kv:true >>"
                         + " failure:<request_range:{key:\"z\"}>>");
     }
