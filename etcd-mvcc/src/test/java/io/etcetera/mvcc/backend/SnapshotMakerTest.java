@@ -104,6 +104,7 @@ class SnapshotMakerTest {
             assertThat(inPassing.sizeBytes()).isEqualTo(kept.length);
             assertThat(read(inPassing)).isEqualTo(kept);
         }
+        maker.close(); // waits for its thread, which is a moment behind its snapshots
         assertThat(maker.progress()).isEqualTo(CopyProgress.NONE);
     }
 
@@ -170,6 +171,7 @@ class SnapshotMakerTest {
             assertThat(asked.getCount()).isZero();
             assertThat(seen.get()).isBetween(1L, snapshot.sizeBytes());
         }
+        maker.close(); // waits for its thread, which is a moment behind its snapshots
         assertThat(maker.progress()).isEqualTo(CopyProgress.NONE);
     }
 
