@@ -193,7 +193,8 @@ class LocksTest {
     @Test
     void aFullStoreTakesNoMoreContenders(@TempDir Path other) {
         try (ConcurrencyHarness full = new ConcurrencyHarness(other, 1)) {
-            assertThat(full.lock("name", 0).answer().error()).isEqualTo(EtcdError.NO_SPACE);
+            String large = "n".repeat(1 << 17);
+            assertThat(full.lock(large, 0).answer().error()).isEqualTo(EtcdError.NO_SPACE);
             assertThat(full.lock("name", 0xabc).answer().error()).isEqualTo(EtcdError.NO_SPACE);
         }
     }

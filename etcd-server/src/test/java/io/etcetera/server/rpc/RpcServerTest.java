@@ -19,10 +19,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -213,12 +213,14 @@ class RpcServerTest {
         try (FakeMember member = FakeMember.started();
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port())) {
             socket.setSoTimeout(10_000);
-            OutputStream out = socket.getOutputStream();
-            out.write(PREFACE);
-            out.write(frame(4, 0));
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.write(PREFACE);
+            all.write(frame(4, 0));
             for (int i = 0; i < 5; i++) {
-                out.write(frame(PING_FRAME, 8));
+                all.write(frame(PING_FRAME, 8));
             }
+            // At once: the server closes the connection as soon as it has seen enough.
+            socket.getOutputStream().write(all.toByteArray());
             DataInputStream in = new DataInputStream(socket.getInputStream());
             byte[] goAway = readUntil(in, GOAWAY_FRAME);
             assertThat(goAway[7]).isEqualTo((byte) ENHANCE_YOUR_CALM);
