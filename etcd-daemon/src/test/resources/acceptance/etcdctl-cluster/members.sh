@@ -36,7 +36,7 @@ etcdctl member add another --peer-urls=http://127.0.0.1:1 2>&1 | grep -c 'Error:
 
 etcdctl member add another --peer-urls=nowhere 2>&1 | grep -o 'Error: .*'
 
-etcdctl member update "$(cat id)" --peer-urls=http://127.0.0.1:3; etcdctl member list | grep -c 127.0.0.1:3
+etcdctl member update "$(cat id)" --peer-urls=http://127.0.0.1:3; etcdctl member list | grep -c 127.0.0.1:3,
 
 etcdctl member promote "$(cat id)" 2>&1 | grep -o 'Error: .*'
 

@@ -6,13 +6,13 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,23 +42,20 @@ class EtcdSuiteIT {
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException, URISyntaxException {
-        return suite("cases").of(CaseList.read("/acceptance/suite/cases.txt"));
+        List<String> cases = new ArrayList<>(CaseList.read("/acceptance/suite/cases.txt"));
+        if ("all".equals(System.getProperty("etcd.suite"))) {
+            cases.addAll(CaseList.read("/acceptance/suite/rest.txt"));
+        }
+        return suite().of(cases);
     }
 
-    @TestFactory
-    @EnabledIfSystemProperty(named = "etcd.suite", matches = "all")
-    Stream<DynamicTest> rest() throws IOException, URISyntaxException {
-        return suite("rest").of(CaseList.read("/acceptance/suite/rest.txt"));
-    }
-
-    private static GoTests suite(String name) throws IOException {
+    private static GoTests suite() throws IOException {
         Path suite = Tools.suite();
-        Path own = Files.createDirectory(directory.resolve(name));
-        Path programs = Files.createDirectory(own.resolve("bin"));
+        Path programs = Files.createDirectory(directory.resolve("bin"));
         place(programs.resolve("etcd"), Tools.ourEtcd());
         place(programs.resolve("etcdctl"), Tools.stock("etcdctl"));
         place(programs.resolve("etcdutl"), Tools.stock("etcdutl"));
-        Path temporary = Files.createDirectory(own.resolve("tmp"));
+        Path temporary = Files.createDirectory(directory.resolve("tmp"));
         return new GoTests(
                 suite, suite.resolveSibling("common"), List.of("TMPDIR=" + temporary), List.of("-bin-dir=" + programs));
     }

@@ -38,6 +38,7 @@ import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -120,6 +121,20 @@ class TakeoverIT {
                         .setValue(bytes("value of " + key))
                         .setLease(lease)
                         .build());
+    }
+
+    /** The first leader of members that have just started may give way to another, and leave calls without an answer. */
+    private static void putAtLast(GrpcClient client, String key) {
+        for (int left = 10; ; left--) {
+            try {
+                put(client, key, 0);
+                return;
+            } catch (StatusRuntimeException e) {
+                if (left == 0 || e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Puts, deletes, a transaction, leases and a compaction; several snapshots of the log come and go on the way. */
@@ -312,11 +327,12 @@ class TakeoverIT {
         try (ClusterProcesses ours = ClusterProcesses.start(Tools.ourEtcd(), directory, peerPorts)) {
             for (ServerProcess member : ours.members()) {
                 try (GrpcClient client = new GrpcClient(member)) {
-                    put(client, "key", 0);
+                    putAtLast(client, "key");
                 }
             }
             State after = State.of(ours.member(0));
-            assertThat(after.revision()).isEqualTo(before.revision() + 3);
+            // A put that was not answered may have been made all the same.
+            assertThat(after.revision()).isGreaterThanOrEqualTo(before.revision() + 3);
             assertThat(after.members()).isEqualTo(before.members());
             assertThat(after.clusterId()).isEqualTo(before.clusterId());
             for (ServerProcess member : ours.members()) {
