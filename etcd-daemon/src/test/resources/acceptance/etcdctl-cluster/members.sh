@@ -22,7 +22,7 @@ etcdctl lock mutex -- etcdctl get k
 
 etcdctl lock mutex -- sh -c 'etcdctl get mutex --prefix --count-only -w fields | grep Count'
 
-etcdctl elect ballot me > elected & until [ "$(wc -l < elected)" -ge 2 ]; do sleep 0.1; done; tail -1 elected; kill $!; wait
+: > elected; etcdctl elect ballot me >> elected & until [ "$(wc -l < elected)" -ge 2 ]; do sleep 0.1; done; tail -1 elected; kill $!; wait
 
 # a member that is never started; members have to be connected for some seconds before one may be added
 until etcdctl member add new --learner --peer-urls=http://127.0.0.1:1 > added 2> refused; do grep -q 'unhealthy cluster' refused || { cat refused; break; }; sleep 0.2; done; head -1 added; sed -n '/ETCD_INITIAL_CLUSTER_STATE/p' added

@@ -369,7 +369,8 @@ class TakeoverIT {
             assertThat(ours.awaitExit(60)).isEqualTo(1);
             assertThat(ours.log()).contains("discovery failed").contains(file.toString());
             if (damaged.equals(WAL)) {
-                assertThat(ours.log()).contains("is damaged at offset");
+                // What looks like the end of a log that was being written is too early for what the store holds.
+                assertThat(ours.log()).containsPattern("is damaged at offset|the log has lost entries");
             }
             assertThat(files(member)).isEqualTo(before);
             assertThat(kept(ours)).isEmpty();
