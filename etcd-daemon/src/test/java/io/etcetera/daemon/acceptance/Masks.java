@@ -15,8 +15,8 @@ final class Masks {
 
     private static final Pattern HEX_ID = Pattern.compile("\\b[0-9a-f]{13,16}\\b");
 
-    /** {@code Member %16x}: an ID that begins with a zero is written one digit shorter, after one space more. */
-    private static final Pattern PADDED_ID = Pattern.compile("\\bMember +(?=[0-9a-f]{13,16}\\b)");
+    /** {@code Member %16x}, {@code cluster %16x}: an ID that begins with a zero is written one digit shorter, after one space more. */
+    private static final Pattern PADDED_ID = Pattern.compile("\\b(Member|cluster) +(?=[0-9a-f]{13,16}\\b)");
 
     private static final Pattern DURATION = Pattern.compile("\\b\\d+(?:\\.\\d+)?(?:ms|µs)\\b");
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:\\d+");
@@ -34,7 +34,7 @@ final class Masks {
         masked = LOG_TARGET.matcher(masked).replaceAll("TARGET");
         masked = DURATION.matcher(masked).replaceAll("DURATION");
         masked = PORT.matcher(masked).replaceAll("HOST:PORT");
-        masked = PADDED_ID.matcher(masked).replaceAll("Member ");
+        masked = PADDED_ID.matcher(masked).replaceAll("$1 ");
         return numberIds(masked);
     }
 

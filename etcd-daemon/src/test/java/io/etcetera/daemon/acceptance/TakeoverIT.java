@@ -123,7 +123,7 @@ class TakeoverIT {
                         .build());
     }
 
-    /** The first leader of members that have just started may give way to another, and leave calls without an answer. */
+    /** While a leader is missing, because it was killed or has given way to another, calls may go without an answer. */
     private static void putAtLast(GrpcClient client, String key) {
         for (int left = 10; ; left--) {
             try {
@@ -319,7 +319,7 @@ class TakeoverIT {
             stock.member(2).kill();
             try (GrpcClient client = new GrpcClient(stock.member(1))) {
                 for (int i = 0; i < 50; i++) {
-                    put(client, "without the third " + i, 0);
+                    putAtLast(client, "without the third " + i);
                 }
             }
             before = State.of(stock.member(0));
