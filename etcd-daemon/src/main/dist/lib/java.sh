@@ -82,8 +82,6 @@ fail() {
 # to half of the machine; in large steps, for a step costs a full collection, and a start on a full store makes many.
 # Out of memory ends the process at once: what is acknowledged is on disk. Why it ended is said by lib/out-of-memory.sh, for the JVM's own
 # words would be the only line of the log that is no JSON.
-# Compiles what is called three times as often as usual: a start calls much that is never called again, and spends half of its time
-# in the compilers otherwise; under load, the difference is gone within a second.
 # The key stores that Netty makes are never written anywhere; 10,000 rounds to protect them are a tenth of a start with TLS.
 run_etcd() {
     cds=$1
@@ -92,7 +90,7 @@ run_etcd() {
     run_java "$cds" "$main" \
         -XX:+UseSerialGC -Xms128m -XX:MaxRAMPercentage=50 -XX:NewSize=32m -XX:MaxNewSize=128m \
         -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
-        -XX:CompileThresholdScaling=3 -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory.sh' %p" \
+        -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory.sh' %p" \
         -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput -XX:-PrintWarnings \
         -Dio.netty.leakDetection.level=disabled -Dkeystore.pkcs12.keyPbeIterationCount=1 \
         -- "$@"
