@@ -48,6 +48,7 @@ final class HttpConnection extends ChannelDuplexHandler {
     private final SlowRequests slowRequests;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
+    private boolean refused;
 
     private record Waiting(HttpRequest request, HttpVersion version) {}
 
@@ -74,6 +75,9 @@ final class HttpConnection extends ChannelDuplexHandler {
         FullHttpRequest received = (FullHttpRequest) message;
         slowRequests.completed();
         try {
+            if (refused) {
+                return; // the connection is being closed, whatever else has come with what was wrong
+            }
             if (received.decoderResult().isFailure()) {
                 refuse(context, received.decoderResult().cause());
                 return;
@@ -92,6 +96,7 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
 
     private void refuse(ChannelHandlerContext context, Throwable cause) {
+        refused = true;
         HttpReply reply = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException
                 ? HttpReply.of(431, TEXT, "431 Request Header Fields Too Large")
                 : HttpReply.of(400, TEXT, "400 Bad Request");

@@ -76,8 +76,8 @@ class HttpFuzzTest {
                         "7fffffff\r\n")
                 .words("\u0016\u0003\u0001\u0002\0\u0001")
                 .past("GET /%zz HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
-                // A request may be twenty bytes long, and a refused one costs some exceptions with their stacks.
-                .allocating(16 << 20, 8_000)
+                .past("GET /%zr HTTP/1.1\r\n\r\n".repeat(400).getBytes(StandardCharsets.US_ASCII))
+                .allocating(8 << 20, 300)
                 .run(HttpFuzzTest::receive);
     }
 }
