@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The jars of all modules below this one, as they are published. The daemon is a process of its own, and brings its own log. */
+/** The jars of all modules below this one, as they are published. */
 class JarsIT {
     private static final Path LIB = Path.of("target", "dist", "lib");
 
@@ -16,6 +16,7 @@ class JarsIT {
         "etcd-raft, io.etcetera.raft",
         "etcd-mvcc, io.etcetera.mvcc",
         "etcd-server, io.etcetera.server",
+        "etcd-daemon, io.etcetera.daemon",
     })
     void getsAlongWithOthers(String artifact, String moduleName) throws IOException {
         BuiltJar.check(BuiltJar.find(LIB, artifact), moduleName);
