@@ -44,15 +44,8 @@ class SnapshotIT {
         work = Files.createDirectories(directory.resolve("work"));
     }
 
-    /** Runs a script with stock tools on the path; {@code ours} and {@code stock} are the two offline tools. */
     private String sh(String endpoint, String script) throws IOException, InterruptedException {
-        Path stock = Tools.stock("etcdctl").getParent();
-        return ServerProcess.run(
-                work,
-                List.of("PATH=" + stock + ":" + System.getenv("PATH"), "ETCDCTL_ENDPOINTS=" + endpoint),
-                "sh",
-                "-c",
-                "ours=" + Tools.ourEtcd().resolveSibling("etcdutl") + "\nstock=" + stock + "/etcdutl\n" + script);
+        return new SnapshotShell(work).run(endpoint, script);
     }
 
     /** What must be the same on every leg of the journey. */

@@ -23,7 +23,6 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,13 +113,7 @@ class SnapshotScaleIT {
     }
 
     private String sh(String endpoint, String script) throws IOException, InterruptedException {
-        Path stock = Tools.stock("etcdctl").getParent();
-        return ServerProcess.run(
-                work,
-                List.of("PATH=" + stock + ":" + System.getenv("PATH"), "ETCDCTL_ENDPOINTS=" + endpoint),
-                "sh",
-                "-c",
-                "ours=" + Tools.ourEtcd().resolveSibling("etcdutl") + "\nstock=" + stock + "/etcdutl\n" + script);
+        return new SnapshotShell(work).run(endpoint, script);
     }
 
     /** The hash covers all records: keys, values, revisions, and the leases they hang on. */

@@ -3,16 +3,13 @@ package io.etcetera.raft.jraft;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
-import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
-import com.google.protobuf.ByteString;
 import io.etcetera.testing.fuzz.Fuzz;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,39 +42,11 @@ class MessageFuzzTest {
                 .build();
     }
 
-    private static AppendEntriesRequest append() {
-        EntryMeta data = EntryMeta.newBuilder()
-                .setType(EntryType.ENTRY_TYPE_DATA)
-                .setTerm(7)
-                .setDataLen(3)
-                .build();
-        EntryMeta members = EntryMeta.newBuilder()
-                .setType(EntryType.ENTRY_TYPE_CONFIGURATION)
-                .setTerm(7)
-                .setDataLen(0)
-                .addPeers(FROM)
-                .addOldPeers(TO)
-                .build();
-        return AppendEntriesRequest.newBuilder()
-                .setGroupId(GROUP)
-                .setServerId(FROM)
-                .setPeerId(TO)
-                .setTerm(7)
-                .setPrevLogTerm(6)
-                .setPrevLogIndex(123)
-                .setCommittedIndex(120)
-                .addEntries(data)
-                .addEntries(members)
-                .addEntries(data)
-                .setData(ByteString.copyFromUtf8("abcdef"))
-                .build();
-    }
-
     @Test
     void requests() {
         Fuzz.of("raft requests")
                 .samples(
-                        PeerCodec.encode(append()),
+                        PeerCodec.encode(PeerCodecTest.entries()),
                         PeerCodec.encode(RequestVoteRequest.newBuilder()
                                 .setGroupId(GROUP)
                                 .setServerId(FROM)
@@ -126,7 +95,7 @@ class MessageFuzzTest {
                                 .build()))
                 .repairing(MessageFuzzTest::withChecksum)
                 .refusing(IOException.class)
-                .run(answer -> AnswerCodec.decode(answer, append()));
+                .run(answer -> AnswerCodec.decode(answer, PeerCodecTest.entries()));
     }
 
     @Test

@@ -41,7 +41,8 @@ class PeerCodecTest {
                 .setCommittedIndex(120);
     }
 
-    private static AppendEntriesRequest entries() {
+    /** A request with each kind of entry. */
+    static AppendEntriesRequest entries() {
         EntryMeta data = EntryMeta.newBuilder()
                 .setType(EntryType.ENTRY_TYPE_DATA)
                 .setTerm(7)
