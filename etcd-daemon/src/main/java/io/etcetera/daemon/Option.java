@@ -34,8 +34,6 @@ record Option<T>(
         BUILT,
         /** It steers a part that this server does not have, so that any value is as good as another. */
         WITHOUT_EFFECT,
-        /** Known, and refused unless given its default. */
-        NOT_BUILT,
         /** A leftover of old releases of etcd: parses like a boolean, and is ignored. */
         IGNORED
     }

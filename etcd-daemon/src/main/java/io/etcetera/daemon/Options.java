@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one table of options. Flags, environment, configuration file and help are all read from it; the other classes
- * whose names end in {@code Options} hold their parts of it, {@link UnbuiltOptions} the flags of etcd that have yet to be built.
+ * whose names end in {@code Options} hold their parts of it, {@link OptionsWithoutEffect} the flags of etcd that steer what is not here.
  */
 final class Options {
     /** Most that a size limit kept in an int can be: leaves room for the overhead that gRPC adds. */
@@ -337,7 +337,7 @@ final class Options {
         all.addAll(StorageOptions.table());
         all.addAll(LoggingOptions.table());
         all.addAll(TracingOptions.table());
-        all.addAll(UnbuiltOptions.table());
+        all.addAll(OptionsWithoutEffect.table());
         return List.copyOf(all);
     }
 

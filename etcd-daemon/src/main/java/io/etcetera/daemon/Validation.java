@@ -71,7 +71,7 @@ final class Validation {
     /** Checks the options, and logs what is allowed but unwise. */
     static void check(Settings settings) throws ConfigException {
         checkDiscovery(settings);
-        refuseWhatIsNotBuilt(settings);
+        refuseProxies(settings);
         checkBinding(settings.get(Options.LISTEN_PEER_URLS));
         checkBinding(settings.get(Options.LISTEN_CLIENT_URLS));
         checkBinding(settings.get(HttpOptions.LISTEN_CLIENT_HTTP_URLS));
@@ -124,11 +124,9 @@ final class Validation {
         DiscoveryOptions.check(settings);
     }
 
-    private static void refuseWhatIsNotBuilt(Settings settings) throws ConfigException {
+    private static void refuseProxies(Settings settings) throws ConfigException {
         for (Option<?> option : Options.table()) {
-            if (option.standing() == Option.Standing.NOT_BUILT && !settings.isDefault(option)) {
-                throw new ConfigException("--" + option.name() + " is not available in this version");
-            } else if (option.name().equals(DISCOVERY_FALLBACK) && !settings.isDefault(option)) {
+            if (option.name().equals(DISCOVERY_FALLBACK) && !settings.isDefault(option)) {
                 throw new ConfigException(
                         "v2 proxy is deprecated, and --discovery-fallback can't be configured as \"proxy\"");
             }

@@ -19,17 +19,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of etcd's flags that this version knows but does not act on. Each is parsed like the others, and taken.
+ * The part of etcd's flags that this version takes and does not act on. Each is parsed like the others, and taken.
  */
-final class UnbuiltOptions {
+final class OptionsWithoutEffect {
     private static final OptionType<String> ANYTHING = new OptionType<>("string", true, s -> s, node -> "", s -> s);
 
     private final List<Option<?>> table = new ArrayList<>();
 
-    private UnbuiltOptions() {}
+    private OptionsWithoutEffect() {}
 
     static List<Option<?>> table() {
-        UnbuiltOptions options = new UnbuiltOptions();
+        OptionsWithoutEffect options = new OptionsWithoutEffect();
         options.member();
         options.clustering();
         options.features();
