@@ -26,7 +26,7 @@ class KeyIndexModelTest {
     private final IndexModel model = new IndexModel();
     private final List<Expected> views = new ArrayList<>();
 
-    private Random random = new Random();
+    private Random random = new Random(0);
     private KeyShape shape = KeyShape.FEW_SHORT;
     private long main = 1;
     private long compacted = 1;

@@ -41,9 +41,9 @@ public final class FaultRun {
         this.reports = reports;
     }
 
-    /** The seed that was asked for, or one of its own. */
+    /** The seed that was asked for, or the same each time: a build fails for what was changed. */
     public static long seed() {
-        return Long.getLong("faults.seed", System.nanoTime());
+        return Long.getLong("faults.seed", 1);
     }
 
     /** The time that was asked for, or a default. */
