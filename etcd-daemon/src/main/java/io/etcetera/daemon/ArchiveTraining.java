@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.daemon.log.Logs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +29,7 @@ public final class ArchiveTraining {
 
     /** Runs it; does not return. The status tells whether the member started. */
     public static void main(String[] arguments) throws IOException {
+        Logs.own();
         Path directory = Files.createTempDirectory("etcd-archive");
         int status;
         try {

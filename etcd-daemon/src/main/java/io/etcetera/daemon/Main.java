@@ -10,6 +10,7 @@ public final class Main {
 
     /** Runs the process; does not return. */
     public static void main(String[] arguments) {
+        Logs.own();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoggerFactory.getLogger(Main.class)
                 .atError()
                 .addKeyValue("thread", thread.getName())

@@ -78,6 +78,11 @@ public final class Logs {
         }
     }
 
+    /** For a main class, before anything asks for a logger: the log of this process is ours. */
+    public static void own() {
+        InitialSetup.own();
+    }
+
     /**
      * Replaces the present set-up, whatever it was.
      *

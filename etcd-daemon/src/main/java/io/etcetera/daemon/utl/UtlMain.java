@@ -18,6 +18,7 @@ public final class UtlMain {
 
     /** Runs the command; does not return. */
     public static void main(String[] arguments) throws Logs.OutputException {
+        Logs.own();
         Logs.apply(new Logs.Plan(Levels.INFO, false, List.of("stderr"), Optional.empty()));
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);

@@ -18,7 +18,7 @@ public final class BuiltJar {
     private static final Set<String> NOT_RELOCATED =
             Set.of("com.google.protobuf.BytesCarrier.class", "com.google.protobuf.ZeroByteStringHelper.class");
 
-    /** Of the daemon: its log, before options are read. Who takes classes of the daemon leaves out logback, which asks for it. */
+    /** Of the daemon: its log, before options are read. Does nothing unless one of the daemon's main classes was started. */
     private static final String LOG_OF_THE_DAEMON = "META-INF/services/ch.qos.logback.classic.spi.Configurator";
 
     private static final String SERVICES = "META-INF/services/";
