@@ -150,14 +150,21 @@ final class WatchRunner implements Workload.Runner {
         answered(pair);
     }
 
-    /** Stock finds out only by and by that a watch with nothing to deliver is not behind: until then it says nothing. */
+    /**
+     * Stock finds out only by and by that a watch with nothing to deliver is not behind: until then it says nothing. Nor does a
+     * server say anything more once a compaction has ended a watch, of which it may tell only now.
+     */
     private void progress(StreamCheck stream) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
         boolean answers = stream.answersProgress();
         do {
+            if (System.nanoTime() - deadline > 0) {
+                throw vain("progress");
+            }
             stream.requestProgress(answers);
         } while (answers
                 && !await(
-                        () -> stream.progressRevision() == store.currentRevision(),
+                        () -> stream.progressRevision() == store.currentRevision() || !stream.answersProgress(),
                         TimeUnit.MILLISECONDS.toNanos(ASK_AGAIN_MILLIS)));
     }
 
@@ -257,13 +264,17 @@ final class WatchRunner implements Workload.Runner {
     /** Waits for something that has to come. */
     private void demand(BooleanSupplier condition, String what) throws InterruptedException {
         if (!await(condition, TimeUnit.SECONDS.toNanos(SETTLE_SECONDS))) {
-            StringBuilder text = new StringBuilder("waited in vain for " + what + " at revision "
-                    + store.currentRevision() + ", history " + store.history().revision());
-            for (StreamPair pair : slots.values()) {
-                text.append('\n').append(pair.missing());
-            }
-            throw new Mismatch(text.toString());
+            throw vain(what);
         }
+    }
+
+    private Mismatch vain(String what) {
+        StringBuilder text = new StringBuilder("waited in vain for " + what + " at revision " + store.currentRevision()
+                + ", history " + store.history().revision());
+        for (StreamPair pair : slots.values()) {
+            text.append('\n').append(pair.missing());
+        }
+        return new Mismatch(text.toString());
     }
 
     /** Checks all that comes until a condition holds; false if it does not in time. */
