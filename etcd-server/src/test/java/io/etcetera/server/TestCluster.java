@@ -14,13 +14,12 @@ import io.etcetera.proto.etcdserverpb.RangeResponse;
 import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
 import io.etcetera.raft.RaftMembers;
+import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.transport.Fate;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +47,7 @@ final class TestCluster implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
 
     private final Path directory;
+    private final FreePorts ports = new FreePorts();
     private final Map<String, String> peerUrls = new ConcurrentSkipListMap<>();
     private final Map<String, Running> running = new ConcurrentSkipListMap<>();
 
@@ -77,10 +77,8 @@ final class TestCluster implements AutoCloseable {
         CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static String freeUrl() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "http://127.0.0.1:" + socket.getLocalPort();
-        }
+    private String freeUrl() {
+        return "http://127.0.0.1:" + ports.next();
     }
 
     /** Adds a member, as soon as that is allowed, and starts it. */
@@ -276,5 +274,6 @@ final class TestCluster implements AutoCloseable {
     public void close() {
         heal();
         members().forEach(this::close);
+        ports.close();
     }
 }

@@ -52,6 +52,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -129,8 +130,13 @@ final class CopyGroup implements AutoCloseable {
 
     /** A member that leads, and is not cut off. */
     Node awaitLeader() throws InterruptedException {
-        await("a leader", () -> leader() != null);
-        return Objects.requireNonNull(leader());
+        // Asked once: whoever led a moment ago need not lead now.
+        AtomicReference<@Nullable Node> leader = new AtomicReference<>();
+        await("a leader", () -> {
+            leader.set(leader());
+            return leader.get() != null;
+        });
+        return Objects.requireNonNull(leader.get());
     }
 
     private @Nullable Node leader() {

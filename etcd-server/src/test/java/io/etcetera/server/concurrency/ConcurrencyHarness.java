@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
  * nothing is left to do. Everything happens on the test's thread.
  */
 final class ConcurrencyHarness implements AutoCloseable {
-    private static final long WAIT_SECONDS = 10;
+    private static final long WAIT_SECONDS = 60;
 
     final ApplyHarness member;
     /** While set, linearizable reads wait in {@link #heldReads}. */

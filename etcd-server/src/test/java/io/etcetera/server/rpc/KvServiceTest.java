@@ -41,7 +41,7 @@ class KvServiceTest {
 
     private final FakeMember member = FakeMember.started();
     private final KVGrpc.KVBlockingStub kv =
-            KVGrpc.newBlockingStub(member.channel()).withDeadlineAfter(20, TimeUnit.SECONDS);
+            KVGrpc.newBlockingStub(member.channel()).withDeadlineAfter(120, TimeUnit.SECONDS);
 
     KvServiceTest() throws IOException {}
 

@@ -9,6 +9,7 @@ import io.etcetera.proto.etcdserverpb.WatchGrpc;
 import io.etcetera.proto.etcdserverpb.WatchRequest;
 import io.etcetera.proto.etcdserverpb.WatchResponse;
 import io.etcetera.server.net.ListenAddress;
+import io.etcetera.server.testing.cluster.Await;
 import io.grpc.CallOptions;
 import io.grpc.InternalMetadata;
 import io.grpc.ManagedChannel;
@@ -28,8 +29,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RpcServerTest {
     private static final long CLOSE_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PING_FRAME = 6;
     private static final int GOAWAY_FRAME = 7;
     private static final int ENHANCE_YOUR_CALM = 11;
@@ -75,12 +79,12 @@ class RpcServerTest {
     void refusesWhatItCannotListenOn() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String url = "http://127.0.0.1:" + taken.getLocalPort();
-            Set<String> before = threads();
+            Set<Thread> before = threads();
             assertRefused(
                     "http://127.0.0.1:0",
                     url,
                     "listen tcp 127.0.0.1:" + taken.getLocalPort() + ": bind: address already in use");
-            assertThat(threads()).isEqualTo(before);
+            awaitNoneBut(before);
         }
         assertRefused(
                 "http://127.0.0.1:0",
@@ -112,14 +116,14 @@ class RpcServerTest {
 
     @Test
     void closesQuicklyAndLeavesNoThread() throws Exception {
-        Set<String> before = threads();
+        Set<Thread> before = threads();
         try (FakeMember member = FakeMember.started()) {
             ManagedChannel channel = member.channel();
             StreamRecorder<WatchRequest, WatchResponse> watch = new StreamRecorder<>();
             WatchGrpc.newStub(channel).watch(watch);
             member.store.hub.opened.take();
             KVGrpc.newBlockingStub(channel).range(range("a", "b").build());
-            assertThat(threads()).contains("etcd-rpc-1", "etcd-read-1");
+            assertThat(threads()).extracting(Thread::getName).contains("etcd-rpc-1", "etcd-read-1");
 
             Thread closing = new Thread(() -> {
                 member.server().close();
@@ -129,7 +133,7 @@ class RpcServerTest {
             closing.join(CLOSE_MILLIS);
             assertThat(closing.isAlive()).as("still closing").isFalse();
             assertThat(watch.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-            assertThat(threads()).isEqualTo(before);
+            awaitNoneBut(before);
             member.server().close();
         }
     }
@@ -143,7 +147,8 @@ class RpcServerTest {
                     socket.shutdownOutput();
                     socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
-                    assertThat(e).hasMessageContaining("reset");
+                    // Which it is depends on what was on its way when the server hung up.
+                    assertThat(e).isInstanceOf(SocketException.class);
                 }
             }
             ManagedChannel channel = member.channel();
@@ -212,7 +217,7 @@ class RpcServerTest {
     void sendsAwayClientsThatPingTooMuch() throws Exception {
         try (FakeMember member = FakeMember.started();
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             all.write(PREFACE);
             all.write(frame(4, 0));
@@ -261,11 +266,15 @@ class RpcServerTest {
     }
 
     /** Threads of ours. */
-    private static Set<String> threads() {
+    private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("etcd-"))
+                .filter(thread -> thread.getName().startsWith("etcd-"))
                 .collect(Collectors.toSet());
+    }
+
+    /** What has ended may still be on its last instructions, and what somebody left earlier may end meanwhile. */
+    private static void awaitNoneBut(Set<Thread> before) {
+        Await.until("threads to end", PATIENCE, () -> before.containsAll(threads()));
     }
 
     private static void assertStatus(Status.Code code, String text, ThrowingCallable call) {

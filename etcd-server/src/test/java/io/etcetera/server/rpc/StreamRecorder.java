@@ -11,9 +11,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The client's end of a stream: collects what comes, and waits for it a few seconds at most. */
+/** The client's end of a stream: collects what comes, and waits for it far longer than it takes. */
 final class StreamRecorder<Q, R> implements ClientResponseObserver<Q, R> {
-    private static final long WAIT_SECONDS = 10;
+    private static final long WAIT_SECONDS = 60;
 
     private final BlockingQueue<R> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcetera.server.Etcd;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.HttpConfig;
+import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.testing.Pki;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -95,12 +94,6 @@ class RevocationOnEveryPortTest {
         }
     }
 
-    private static URI freeUrl() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("https://127.0.0.1:" + socket.getLocalPort());
-        }
-    }
-
     @Test
     void nobodyGetsInByAnotherDoor() throws Exception {
         Pki pki = Pki.in(directory);
@@ -113,7 +106,8 @@ class RevocationOnEveryPortTest {
                 .skipClientSanVerification(true)
                 .build();
         URI any = URI.create("https://127.0.0.1:0");
-        URI peer = freeUrl();
+        FreePorts ports = new FreePorts();
+        URI peer = URI.create("https://127.0.0.1:" + ports.next());
         EtcdConfig config = EtcdConfig.builder()
                 .dataDir(directory.resolve("data"))
                 .listenClientUrls(List.of(any))
@@ -123,7 +117,8 @@ class RevocationOnEveryPortTest {
                 .peerTls(tls)
                 .http(HttpConfig.DEFAULT.withListenUrls(List.of(any), List.of(any)))
                 .build();
-        try (Etcd etcd = Etcd.start(config)) {
+        try (ports;
+                Etcd etcd = Etcd.start(config)) {
             Map<URI, String> doors = new LinkedHashMap<>();
             doors.put(etcd.clientUrls().get(0), HTTP2);
             doors.put(etcd.httpUrls().get(0), HTTP);

@@ -204,12 +204,12 @@ class PeerNetworkTest {
             one.awaitActive(2);
             group.stop(2);
             one.awaitInactive(2);
-            group.urls.put(2L, List.of(TestPeers.freeUrl()));
+            group.urls.put(2L, List.of(group.freeUrl()));
             TestPeer moved = group.start(2);
             moved.serve();
             one.awaitActive(2);
             String good = group.url(2);
-            group.urls.put(2L, List.of(TestPeers.freeUrl(), "http://nowhere.invalid:1", "not a URL", good));
+            group.urls.put(2L, List.of(group.freeUrl(), "http://nowhere.invalid:1", "not a URL", good));
             assertThat(get(one.send(2, Lane.APPEND, "still there"))).isEqualTo("STILL THERE");
             group.stop(2);
             one.awaitInactive(2);

@@ -12,6 +12,7 @@ import io.etcetera.raft.wal.WalListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class RaftOverNetworkTest {
     private static final long LARGE = 1 << 20;
+    private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(400);
 
     @TempDir
     private Path directory;
@@ -48,8 +50,8 @@ class RaftOverNetworkTest {
                     TestPeers.CLUSTER,
                     List.of(1L, 2L, 3L),
                     directory.resolve("m" + id),
-                    400,
-                    40,
+                    Math.toIntExact(ELECTION_TIMEOUT.toMillis()),
+                    Math.toIntExact(ELECTION_TIMEOUT.toMillis() / 10),
                     100_000,
                     50_000,
                     0,
@@ -164,7 +166,7 @@ class RaftOverNetworkTest {
 
     @Test
     void agreesThroughALostLeaderAndLargeEntries() throws Exception {
-        try (TestPeers group = new TestPeers(3)) {
+        try (TestPeers group = new TestPeers(3, ELECTION_TIMEOUT)) {
             for (long id = 1; id <= 3; id++) {
                 logs.put(id, new Log(group, id));
             }

@@ -3,12 +3,11 @@ package io.etcetera.server.transport;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.metrics.MemberMetrics;
+import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.testing.TestMetrics;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.tls.TlsConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,26 +23,35 @@ import java.util.function.BooleanSupplier;
 /** Members of one cluster in one process, which have nothing but real connections between them. */
 final class TestPeers implements AutoCloseable {
     static final long CLUSTER = 0x1c2d3e4f5a6b7c8dL;
-    private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(400);
+    /** So long that a busy machine does not lose its links: they are dead after one and a half of it without an answer. */
+    private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(2);
+
     private static final long PATIENCE_SECONDS = 60;
 
     /** Where each member is, in the eyes of all. */
     final Map<Long, List<String>> urls = new ConcurrentHashMap<>();
 
     final Set<Long> removed = ConcurrentHashMap.newKeySet();
+    private final Duration electionTimeout;
+    private final FreePorts ports = new FreePorts();
     private final Map<Long, TestPeer> running = new ConcurrentHashMap<>();
 
     /** Members 1 to {@code count}, with an address each, none of them started. */
-    TestPeers(int count) throws IOException {
+    TestPeers(int count) {
+        this(count, ELECTION_TIMEOUT);
+    }
+
+    /** @param electionTimeout what the pace of the links follows */
+    TestPeers(int count, Duration electionTimeout) {
+        this.electionTimeout = electionTimeout;
         for (long id = 1; id <= count; id++) {
             urls.put(id, List.of(freeUrl()));
         }
     }
 
-    static String freeUrl() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "http://127.0.0.1:" + socket.getLocalPort();
-        }
+    /** One that nobody else is given: members are stopped, and started again where they were. */
+    String freeUrl() {
+        return "http://127.0.0.1:" + ports.next();
     }
 
     /** The first URL of a member. */
@@ -67,7 +75,7 @@ final class TestPeers implements AutoCloseable {
         EtcdConfig config = EtcdConfig.builder()
                 .name("m" + id)
                 .listenPeerUrls(listenUrls.stream().map(URI::create).toList())
-                .electionTimeout(ELECTION_TIMEOUT)
+                .electionTimeout(electionTimeout)
                 .dataDir(Path.of("target", "test-peers", "m" + id)) // for certificates alone
                 .peerTls(tls)
                 .build();
@@ -99,6 +107,7 @@ final class TestPeers implements AutoCloseable {
     @Override
     public void close() {
         List.copyOf(running.keySet()).forEach(this::stop);
+        ports.close();
     }
 
     /** What one member knows: everything, at once. */
