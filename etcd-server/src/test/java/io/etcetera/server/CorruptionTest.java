@@ -60,7 +60,9 @@ class CorruptionTest {
         ConsistencyChecks atStart = new ConsistencyChecks(true, Optional.empty(), Optional.empty());
         boolean[] starts = {false};
         try (TestCluster cluster = TestCluster.of(3)
-                .with(builder -> builder.consistencyChecks(starts[0] ? atStart : checks))
+                // Long enough for a busy machine to keep its leader, which is the one that accuses others.
+                .with(builder ->
+                        builder.electionTimeout(Duration.ofSeconds(2)).consistencyChecks(starts[0] ? atStart : checks))
                 .in(directory)
                 .start()) {
             TestMember wrong = cluster.member(2);

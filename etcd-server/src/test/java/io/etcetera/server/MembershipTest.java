@@ -31,8 +31,12 @@ class MembershipTest {
     }
 
     private static List<Member> list(TestCluster cluster, String asked) {
-        return cluster.cluster(asked)
-                .memberList(MemberListRequest.newBuilder().setLinearizable(true).build())
+        MemberListRequest request =
+                MemberListRequest.newBuilder().setLinearizable(true).build();
+        return TestCluster.insist(
+                        "the members",
+                        EtcdError.LEADER_CHANGED,
+                        () -> cluster.cluster(asked).memberList(request))
                 .getMembersList();
     }
 
@@ -95,14 +99,10 @@ class MembershipTest {
             assertThat(cluster.status("m2").getIsLearner()).isTrue();
             assertThat(cluster.raftGroup("m1").voters()).containsExactly(cluster.id("m1"));
 
-            MemberPromoteRequest promotion =
-                    MemberPromoteRequest.newBuilder().setID(cluster.id("m2")).build();
-            List<Member> members =
-                    cluster.cluster("m1").memberPromote(promotion).getMembersList();
-            assertThat(members).noneMatch(Member::getIsLearner);
+            assertThat(promote(cluster, "m1", cluster.id("m2"))).noneMatch(Member::getIsLearner);
             awaitVoters(cluster, 2);
             assertThat(cluster.get("m2", "key", false)).isEqualTo("value");
-            assertThatThrownBy(() -> cluster.cluster("m1").memberPromote(promotion))
+            assertThatThrownBy(() -> promote(cluster, "m1", cluster.id("m2")))
                     .isInstanceOf(StatusRuntimeException.class)
                     .hasMessageContaining(EtcdError.MEMBER_NOT_LEARNER.text());
         }
@@ -127,8 +127,13 @@ class MembershipTest {
     }
 
     private static List<Member> promote(TestCluster cluster, String asked, long id) {
-        return cluster.cluster(asked)
-                .memberPromote(MemberPromoteRequest.newBuilder().setID(id).build())
+        MemberPromoteRequest request =
+                MemberPromoteRequest.newBuilder().setID(id).build();
+        // The leader may not have heard yet how far the learner's log is.
+        return TestCluster.insist(
+                        "the learner to be in sync",
+                        EtcdError.LEARNER_NOT_READY,
+                        () -> cluster.cluster(asked).memberPromote(request))
                 .getMembersList();
     }
 

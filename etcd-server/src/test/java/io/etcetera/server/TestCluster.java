@@ -15,11 +15,11 @@ import io.etcetera.proto.etcdserverpb.StatusRequest;
 import io.etcetera.proto.etcdserverpb.StatusResponse;
 import io.etcetera.raft.RaftMembers;
 import io.etcetera.server.net.FreePorts;
+import io.etcetera.server.testing.cluster.Await;
 import io.etcetera.server.transport.Fate;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -131,6 +133,20 @@ final class TestCluster implements AutoCloseable {
                     throw e;
                 }
                 return false;
+            }
+        });
+    }
+
+    /** Asks again while it is refused so, as clients of etcd do. */
+    static <T> T insist(String what, EtcdError refusal, Supplier<T> call) {
+        return Await.value(what, Duration.ofSeconds(PATIENCE_SECONDS), () -> {
+            try {
+                return Optional.of(call.get());
+            } catch (StatusRuntimeException e) {
+                if (!refusal.text().equals(e.getStatus().getDescription())) {
+                    throw e;
+                }
+                return Optional.empty();
             }
         });
     }
@@ -239,11 +255,12 @@ final class TestCluster implements AutoCloseable {
     }
 
     String get(String through, String key, boolean serializable) {
-        RangeResponse found = kv(through)
-                .range(RangeRequest.newBuilder()
-                        .setKey(ByteString.copyFromUtf8(key))
-                        .setSerializable(serializable)
-                        .build());
+        RangeRequest request = RangeRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setSerializable(serializable)
+                .build();
+        RangeResponse found =
+                insist("a read", EtcdError.LEADER_CHANGED, () -> kv(through).range(request));
         return found.getKvsCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
     }
 

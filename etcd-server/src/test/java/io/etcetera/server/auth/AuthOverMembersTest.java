@@ -27,6 +27,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,8 +45,9 @@ class AuthOverMembersTest {
 
     private TestCluster start(String tokens) {
         return TestCluster.of(3)
-                .with(options -> options.auth(
-                                AuthConfig.DEFAULT.withToken(tokens).withBcryptCost(4))
+                // Long enough for a busy machine to keep its leader.
+                .with(options -> options.electionTimeout(Duration.ofSeconds(2))
+                        .auth(AuthConfig.DEFAULT.withToken(tokens).withBcryptCost(4))
                         .snapshotCount(20)
                         .snapshotCatchUpEntries(5))
                 .in(directory)
@@ -115,8 +117,9 @@ class AuthOverMembersTest {
 
     private static void aliceIsAliceEverywhere(TestCluster cluster, String alice) {
         for (TestMember member : cluster.members()) {
-            put(member, alice, MINE);
+            // The first read sees to it that the member knows of the users.
             get(member, alice, MINE);
+            put(member, alice, MINE);
             refused(EtcdError.PERMISSION_DENIED, () -> put(member, alice, OTHERS));
             refused(EtcdError.PERMISSION_DENIED, () -> get(member, alice, OTHERS));
             refused(

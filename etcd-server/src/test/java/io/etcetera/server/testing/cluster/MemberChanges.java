@@ -25,17 +25,25 @@ public final class MemberChanges {
 
     private MemberChanges() {}
 
-    /** Adds a member; returns all members then. */
+    /**
+     * Adds a member; returns all members then, as soon as each of those that run knows: the new one asks any of them who is in
+     * the cluster, and takes no for an answer.
+     */
     public static List<Member> add(Cluster cluster, String peerUrl) {
         MemberAddRequest request =
                 MemberAddRequest.newBuilder().addPeerURLs(peerUrl).build();
-        return insist(
+        List<Member> all = insist(
                 cluster,
                 "the cluster to take " + peerUrl,
                 members -> find(members, peerUrl).isPresent(),
                 (stub, members) -> {
                     MemberAddResponse unused = stub.memberAdd(request);
                 });
+        Await.until(
+                "all members to know of " + peerUrl,
+                Cluster.PATIENCE,
+                () -> cluster.running().stream().allMatch(node -> knows(node, peerUrl)));
+        return all;
     }
 
     /** Removes the member at a URL; returns all members then. */
@@ -64,6 +72,21 @@ public final class MemberChanges {
         return members.stream()
                 .filter(member -> member.getPeerURLsList().contains(peerUrl))
                 .findFirst();
+    }
+
+    /** Whether a member has come so far itself. */
+    private static boolean knows(Node node, String peerUrl) {
+        try {
+            return find(
+                            node.client()
+                                    .cluster()
+                                    .memberList(MemberListRequest.getDefaultInstance())
+                                    .getMembersList(),
+                            peerUrl)
+                    .isPresent();
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     @FunctionalInterface
