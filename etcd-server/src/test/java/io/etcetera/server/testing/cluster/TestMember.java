@@ -8,17 +8,21 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A member in this JVM, with ports, directory and clock of its own. */
 public final class TestMember implements Node {
+    private static final Duration START_PAUSE = Duration.ofMillis(100);
+
     private final String name;
     private final Path directory;
     private final String peerUrl;
@@ -114,18 +118,28 @@ public final class TestMember implements Node {
     }
 
     private Etcd open(EtcdConfig config) throws EtcdStartException {
-        try {
-            Etcd etcd = Etcd.launcher(config)
-                    .listener(cause -> failure = cause)
-                    .wire(network.wireOf(name))
-                    .time(clock)
-                    .start();
-            network.introduce(etcd.memberId(), name);
-            return etcd;
-        } catch (EtcdStartException e) {
-            failure = e;
-            throw e;
+        while (true) {
+            try {
+                Etcd etcd = Etcd.launcher(config)
+                        .listener(cause -> failure = cause)
+                        .wire(network.wireOf(name))
+                        .time(clock)
+                        .start();
+                network.introduce(etcd.memberId(), name);
+                return etcd;
+            } catch (EtcdStartException e) {
+                if (!hasMetNobody(e) || Thread.currentThread().isInterrupted()) {
+                    failure = e;
+                    throw e;
+                }
+                LockSupport.parkNanos(START_PAUSE.toNanos());
+            }
         }
+    }
+
+    /** One that joins gives up if none of the others is up just then; whoever watches over it starts it again. */
+    private static boolean hasMetNobody(EtcdStartException e) {
+        return String.valueOf(e.getMessage()).contains("could not retrieve cluster information from the given URLs");
     }
 
     private EtcdConfig config() {
