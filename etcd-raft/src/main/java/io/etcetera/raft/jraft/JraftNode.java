@@ -9,7 +9,6 @@ import com.alipay.sofa.jraft.util.ThreadId;
 import io.etcetera.raft.MemberChange;
 import io.etcetera.raft.Proposal;
 import io.etcetera.raft.RaftException;
-import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.raft.RaftMembers;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
@@ -99,7 +98,7 @@ final class JraftNode implements RaftNode {
             } else if (engine.isLeader(false)) {
                 engine.apply(new Task(ByteBuffer.wrap(data), new Outcome(proposal)));
             } else {
-                refused = new RaftException(Kind.NOT_LEADER, "this member does not lead");
+                refused = refusals.notLeading();
             }
         } finally {
             admission.unlockRead(stamp);
@@ -170,7 +169,7 @@ final class JraftNode implements RaftNode {
             return CompletableFuture.failedFuture(refusals.stopped());
         }
         if (!engine.isLeader(false)) {
-            return CompletableFuture.failedFuture(new RaftException(Kind.NOT_LEADER, "this member does not lead"));
+            return CompletableFuture.failedFuture(refusals.notLeading());
         }
         return changes.begin(change);
     }

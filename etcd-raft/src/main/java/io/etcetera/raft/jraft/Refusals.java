@@ -33,6 +33,12 @@ final class Refusals {
         return new RaftException(Kind.STOPPED, "the member is stopping");
     }
 
+    /** Of a member that does not lead: maybe because it has failed since somebody asked whether it has. */
+    RaftException notLeading() {
+        RaftException fatal = failure.cause();
+        return fatal != null ? fatal : new RaftException(Kind.NOT_LEADER, "this member does not lead");
+    }
+
     /** Why a proposal that was handed to the engine did not go through. */
     RaftException ofProposal(Status status) {
         String text = status.getErrorMsg();
