@@ -7,13 +7,15 @@ import io.etcetera.raft.ReadIndexCallback;
 import io.etcetera.raft.wal.WalListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,6 +24,9 @@ import java.util.function.BooleanSupplier;
  */
 final class Group implements AutoCloseable {
     static final long ELECTION_TIMEOUT_MILLIS = 300;
+    /** So long that no leader loses its office because the machine stands still for a while. */
+    static final long CALM_ELECTION_TIMEOUT_MILLIS = 10_000;
+
     private static final long CLUSTER = 0x1c2d3e4f5a6b7c8dL;
     private static final long PATIENCE_SECONDS = 30;
     private static final long FIRST_ENTRY_STEP = 1_000_000_000L;
@@ -48,6 +53,14 @@ final class Group implements AutoCloseable {
         for (long id : initialVoters) {
             start(id);
         }
+    }
+
+    /** A group in which member 1 leads until a test moves that: for what is not about losing a leader. */
+    static Group calm(Path directory, long seed, long snapshotCount, Long... initialVoters) throws Exception {
+        Group group = new Group(directory, seed, snapshotCount, CALM_ELECTION_TIMEOUT_MILLIS, initialVoters);
+        group.node(1).campaign();
+        group.awaitLeaderAmong(List.of(1L));
+        return group;
     }
 
     /** Starts a member, for the first time or again on its files and its machine. */
@@ -112,17 +125,26 @@ final class Group implements AutoCloseable {
 
     /** The member that leads, as soon as there is one and it knows. */
     long awaitLeader() throws Exception {
-        await("a leader", () -> nodes.values().stream().anyMatch(RaftNode::isLeader));
-        return nodes.entrySet().stream()
-                .filter(entry -> entry.getValue().isLeader())
-                .max(Map.Entry.comparingByValue((a, b) -> Long.compare(a.term(), b.term())))
-                .map(Map.Entry::getKey)
-                .orElseThrow(() -> new NoSuchElementException("the leader has just stepped down"));
+        return awaitLeaderAmong(nodes.keySet());
     }
 
-    long awaitLeaderAmong(List<Long> ids) throws Exception {
-        await("a leader among " + ids, () -> ids.stream().anyMatch(id -> node(id).isLeader()));
-        return ids.stream().filter(id -> node(id).isLeader()).findFirst().orElseThrow();
+    /** The same, among some; of several who think so, the one in the highest term. */
+    long awaitLeaderAmong(Collection<Long> ids) throws Exception {
+        AtomicLong found = new AtomicLong();
+        await("a leader among " + ids, () -> {
+            long leader = leaderAmong(ids);
+            found.set(leader);
+            return leader != 0;
+        });
+        return found.get();
+    }
+
+    /** 0 if there is none. */
+    private long leaderAmong(Collection<Long> ids) {
+        return ids.stream()
+                .filter(id -> node(id).isLeader())
+                .max(Comparator.comparingLong(id -> node(id).term()))
+                .orElse(0L);
     }
 
     /** Writes an entry through whoever leads, trying again until it is applied there; its number. */

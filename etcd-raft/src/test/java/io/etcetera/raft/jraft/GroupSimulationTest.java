@@ -62,6 +62,7 @@ class GroupSimulationTest {
                 }
             }
             group.awaitAllLike(group.put());
+            Group.await("the writer to be answered once", () -> !acknowledged.isEmpty() || !writer.isAlive());
             enough.countDown();
             writer.join();
             group.awaitAllLike(group.put());

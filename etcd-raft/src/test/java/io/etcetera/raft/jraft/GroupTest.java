@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GroupTest {
     private static final long MANY = 1_000_000;
     private static final long SEED = 1;
+    private static final Duration CHANGE_PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path directory;
@@ -48,7 +49,7 @@ class GroupTest {
 
     @Test
     void whatTheLeaderAppliesAllApply() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             for (int i = 0; i < 100; i++) {
                 group.put();
             }
@@ -79,25 +80,33 @@ class GroupTest {
     @Test
     void aLeaderCutOffAnswersNeitherReadsNorWrites() throws Exception {
         try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
-            group.put();
-            long old = group.awaitLeader();
-            List<Long> others = group.running().stream().filter(id -> id != old).toList();
-            group.network.isolate(old, others);
-            CompletableFuture<Long> write = group.machine(old).propose(group.node(old), Long.BYTES);
-            long next = group.awaitLeaderAmong(others);
-            group.machine(next).put(group.node(next));
-            CompletableFuture<Long> read = Group.read(group.node(old));
-            assertThat(TestMachine.kindOf(read)).isIn(Kind.NO_LEADER, Kind.BUSY);
-            Group.await("the old leader to step down", () -> !group.node(old).isLeader());
-            group.network.heal();
-            group.awaitAllLike(group.put());
-            assertThat(TestMachine.kindOf(write)).isEqualTo(Kind.UNKNOWN);
+            Kind kind = Kind.NOT_LEADER;
+            while (kind == Kind.NOT_LEADER) { // it had lost its office by itself, just before
+                kind = kindOfAWriteToALeaderCutOff(group);
+            }
+            assertThat(kind).isEqualTo(Kind.UNKNOWN);
         }
+    }
+
+    private static Kind kindOfAWriteToALeaderCutOff(Group group) throws Exception {
+        group.put();
+        long old = group.awaitLeader();
+        List<Long> others = group.running().stream().filter(id -> id != old).toList();
+        group.network.isolate(old, others);
+        CompletableFuture<Long> write = group.machine(old).propose(group.node(old), Long.BYTES);
+        group.awaitLeaderAmong(others);
+        assertThat(group.put()).isIn(others);
+        CompletableFuture<Long> read = Group.read(group.node(old));
+        assertThat(TestMachine.kindOf(read)).isIn(Kind.NO_LEADER, Kind.BUSY);
+        Group.await("the old leader to step down", () -> !group.node(old).isLeader());
+        group.network.heal();
+        group.awaitAllLike(group.put());
+        return TestMachine.kindOf(write);
     }
 
     @Test
     void followersReadWhatWasAcknowledged() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             group.put();
             long leader = group.awaitLeader();
             group.awaitAllLike(leader);
@@ -111,11 +120,12 @@ class GroupTest {
         }
     }
 
-    /** With heartbeats two seconds apart, each follower would need a second on average to hear of a commit by them. */
+    /** With heartbeats a minute apart, nobody hears of a commit by them before the test has ended. */
     @Test
     void followersHearOfACommitBeforeTheNextHeartbeat() throws Exception {
+        Duration heartbeat = Duration.ofMinutes(1);
         Long[] voters = {1L, 2L, 3L};
-        try (Group group = new Group(directory, SEED, MANY, 20_000, voters)) {
+        try (Group group = new Group(directory, SEED, MANY, 10 * heartbeat.toMillis(), voters)) {
             group.node(1).campaign();
             group.awaitLeaderAmong(List.of(1L));
             long begin = System.nanoTime();
@@ -125,13 +135,13 @@ class GroupTest {
                         "all members to apply entry " + index,
                         () -> group.running().stream().allMatch(id -> group.machine(id).appliedIndex >= index));
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(heartbeat);
         }
     }
 
     @Test
     void leadershipMovesWhenAskedTo() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             for (int i = 0; i < 10; i++) {
                 long leader = group.put();
                 long target = leader % 3 + 1;
@@ -146,7 +156,7 @@ class GroupTest {
 
     @Test
     void whatComesWhileLeadershipMovesIsTakenOrNotOrUnknownButNeverTooMuch() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             for (int i = 0; i < 10; i++) {
                 long leader = group.put();
                 long target = leader % 3 + 1;
@@ -206,14 +216,10 @@ class GroupTest {
 
     @Test
     void aReadWhoseAnswerGetsLostIsAskedAgain() throws Exception {
-        // So long that nothing else ends the wait.
-        long electionTimeoutMillis = 3_000;
         byte[] question = PeerCodec.encode(ReadIndexRequest.newBuilder().buildPartial());
         AtomicInteger lost = new AtomicInteger();
-        try (Group group = new Group(directory, SEED, MANY, electionTimeoutMillis, new Long[] {1L, 2L, 3L})) {
-            Group.await(
-                    "a leader",
-                    () -> group.running().stream().anyMatch(id -> group.node(id).isLeader()));
+        // An election would end the wait, too.
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             long leader = group.awaitLeader();
             long follower = leader % 3 + 1;
             Group.await("the follower to know it", () -> group.node(follower).leaderId() == leader);
@@ -229,7 +235,7 @@ class GroupTest {
 
     @Test
     void aFollowerMovesNothing() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             long follower = group.put() % 3 + 1;
             assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
                                     RaftException.class,
@@ -245,7 +251,7 @@ class GroupTest {
 
     @Test
     void aGroupGrowsFromOneToThreeAndShrinksAgain() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L)) {
             group.put();
             for (long id = 2; id <= 3; id++) {
                 group.start(id);
@@ -269,7 +275,7 @@ class GroupTest {
     /** The entry of a change is shown to no state machine: only one behind it brings them up to there. */
     @Test
     void whatIsCommittedIsAppliedAfterAChangeOfMembersToo() throws Exception {
-        try (Group group = new Group(directory, SEED, MANY, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, MANY, 1L, 2L, 3L)) {
             long leader = group.put();
             change(group, new Remove(leader == 2 ? 3 : 2));
             Group.await(
@@ -315,7 +321,7 @@ class GroupTest {
 
     @Test
     void aFollowerThatWasAwayTooLongGetsAFullCopy() throws Exception {
-        try (Group group = new Group(directory, SEED, 50, 1L, 2L, 3L)) {
+        try (Group group = Group.calm(directory, SEED, 50, 1L, 2L, 3L)) {
             long leader = group.put();
             long away = leader % 3 + 1;
             group.awaitAllLike(leader);
@@ -331,7 +337,8 @@ class GroupTest {
 
     private static void change(Group group, io.etcetera.raft.MemberChange change) throws Exception {
         List<Throwable> refusals = new ArrayList<>();
-        for (int attempt = 0; attempt < 20; attempt++) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < CHANGE_PATIENCE.toNanos()) {
             long leader = group.awaitLeader();
             try {
                 group.node(leader).changeMembers(change).toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftException.Kind;
 import io.etcetera.raft.RaftNode;
+import io.etcetera.raft.wal.WalListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -140,12 +143,17 @@ class JraftNodeTest {
     @Test
     void aFullQueueRefusesAndBlocksNobody() throws Exception {
         List<CompletableFuture<Long>> proposals = new ArrayList<>();
-        try (RaftNode node = Members.start(directory, machine)) {
-            int large = 1 << 15; // the queue times this fits into the heap
-            do {
-                proposals.add(machine.propose(node, large));
-            } while (!isRefusedAs(proposals.get(Math.max(0, proposals.size() - 1_000)), Kind.BUSY)
-                    && proposals.size() < 20_000);
+        AtomicBoolean hangs = new AtomicBoolean();
+        CountDownLatch disk = new CountDownLatch(1);
+        // Else a fast disk may keep up with whoever proposes.
+        WalListener slow = (writeNanos, syncNanos, bytes) -> awaitIf(hangs, disk);
+        try (RaftNode node = Members.start(Members.config(directory, machine), machine, slow)) {
+            hangs.set(true);
+            try {
+                proposeUntilRefused(node, proposals);
+            } finally {
+                disk.countDown();
+            }
             CompletableFuture.allOf(proposals.toArray(CompletableFuture[]::new))
                     .handle((done, e) -> true)
                     .get(60, TimeUnit.SECONDS);
@@ -154,6 +162,24 @@ class JraftNodeTest {
         assertThat(proposals).anyMatch(proposal -> isRefusedAs(proposal, Kind.BUSY));
         assertThat(proposals).allMatch(p -> !p.isCompletedExceptionally() || isRefusedAs(p, Kind.BUSY));
         assertThat(machine.failures).hasValue(0);
+    }
+
+    private void proposeUntilRefused(RaftNode node, List<CompletableFuture<Long>> proposals) {
+        int large = 1 << 15; // the queue times this fits into the heap
+        do {
+            proposals.add(machine.propose(node, large));
+        } while (!isRefusedAs(proposals.get(Math.max(0, proposals.size() - 1_000)), Kind.BUSY)
+                && proposals.size() < 20_000);
+    }
+
+    private static void awaitIf(AtomicBoolean wanted, CountDownLatch latch) {
+        try {
+            if (wanted.get()) {
+                latch.await();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

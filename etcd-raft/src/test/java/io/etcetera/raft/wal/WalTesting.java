@@ -19,7 +19,7 @@ final class WalTesting {
     /** Where logs on simulated disks live. */
     static final Path DIRECTORY = Path.of("wal");
 
-    private static final long SALT = 0x0123456789abcdefL;
+    static final long SALT = 0x0123456789abcdefL;
 
     private WalTesting() {}
 
