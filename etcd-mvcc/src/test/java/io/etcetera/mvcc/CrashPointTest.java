@@ -53,7 +53,7 @@ class CrashPointTest {
     }
 
     @ParameterizedTest
-    @Timeout(120)
+    @Timeout(600)
     @ValueSource(longs = {1, 2, 3})
     void everyStepMayBeTheLast(long seed) throws IOException {
         liveFromTheStart(Plan.random(seed, 100, 0), seed, true);
@@ -62,7 +62,7 @@ class CrashPointTest {
     }
 
     @ParameterizedTest
-    @Timeout(120)
+    @Timeout(600)
     @ValueSource(longs = {11, 12})
     void aRecoveryMayCrashToo(long seed) throws IOException {
         liveFromTheStart(Plan.random(seed, 10, 5, 0), seed, seed % 2 == 0);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * exactly what the log had led to before the installation, or what it had led the other member to, and the log goes on
  * from either.
  */
-@Timeout(120)
+@Timeout(300)
 class InstallCrashTest {
     private static final BackendOptions OPTIONS =
             BackendOptions.DEFAULT.withFsync(false).withMapSizeBytes(64 << 20).withBatch(Duration.ofMillis(2), 20);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ class KvHashConcurrencyTest {
     private static final int OLD_REVISIONS = 2_000;
     private static final int COMPACTION_STEP = 100;
     private static final int MIN_HASHES_EACH = 20;
+    private static final int HASHERS = 2;
 
     private final Path file;
 
@@ -40,7 +42,8 @@ class KvHashConcurrencyTest {
     void writersAndCompactionsDoNotShow() throws Exception {
         BackendOptions busy = BackendOptions.DEFAULT.withFsync(false).withBatch(Duration.ofMillis(1), 50);
         KvStoreOptions slow = KvStoreOptions.DEFAULT.withCompaction(20, Duration.ofMillis(1));
-        ExecutorService hashers = Executors.newFixedThreadPool(2);
+        ExecutorService hashers = Executors.newFixedThreadPool(HASHERS);
+        AtomicIntegerArray made = new AtomicIntegerArray(HASHERS);
         AtomicBoolean done = new AtomicBoolean();
         HashModel model = new HashModel();
         Random random = new Random(1);
@@ -50,14 +53,20 @@ class KvHashConcurrencyTest {
             }
             long revision = kv.store.currentRevision();
             List<Future<Set<Long>>> runs = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                runs.add(hashers.submit(() -> hash(kv, model, revision, done)));
+            for (int i = 0; i < HASHERS; i++) {
+                int number = i;
+                runs.add(hashers.submit(() -> hash(kv, model, revision, done, () -> made.incrementAndGet(number))));
             }
             HashModel ignored = new HashModel();
             for (long compacted = COMPACTION_STEP; compacted < revision; compacted += COMPACTION_STEP) {
                 var compaction = kv.startCompaction(compacted).toCompletableFuture();
-                while (!compaction.isDone()) {
-                    change(kv, ignored, random);
+                for (int i = 0; i < HASHERS; i++) {
+                    int before = made.get(i);
+                    // However slow it is, each sees several compactions.
+                    while (!compaction.isDone()
+                            || (made.get(i) == before && !runs.get(i).isDone())) {
+                        change(kv, ignored, random);
+                    }
                 }
                 compaction.join();
             }
@@ -86,13 +95,14 @@ class KvHashConcurrencyTest {
     }
 
     /** The compact revisions under which hashes were made. */
-    private static Set<Long> hash(StoreFixture kv, HashModel model, long revision, AtomicBoolean done)
+    private static Set<Long> hash(StoreFixture kv, HashModel model, long revision, AtomicBoolean done, Runnable onHash)
             throws Exception {
         Set<Long> seen = new TreeSet<>();
         for (int i = 0; i < MIN_HASHES_EACH || !done.get(); i++) {
             KvHash hash = kv.store.hash(revision).hash();
             assertThat(hash).isEqualTo(model.hashAfter(hash.compactRevision(), revision));
             seen.add(hash.compactRevision());
+            onHash.run();
         }
         return seen;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.mvcc.RevisionException.Kind;
+import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
@@ -133,13 +134,14 @@ class KvHashTest {
 
     @Test
     void aCompactionAskedForDuringAnotherLeavesNoHash() throws Exception {
-        KvStoreOptions slow = KvStoreOptions.DEFAULT.withCompaction(10, Duration.ofMillis(200));
-        try (StoreFixture kv = new StoreFixture(file, BackendOptions.DEFAULT.withFsync(false), slow)) {
+        CompactionGate gate = new CompactionGate(Backend.open(file, BackendOptions.DEFAULT.withFsync(false)));
+        try (StoreFixture kv = new StoreFixture(gate, StoreFixture.QUICK)) {
             for (int i = 0; i < 20; i++) {
                 kv.put("k", "v" + i);
             }
             CompletionStage<Void> first = kv.startCompaction(12);
             CompletionStage<Void> second = kv.startCompaction(14);
+            gate.open(); // not before, for the first is not to end before the second is asked for
             first.toCompletableFuture().join();
             second.toCompletableFuture().join();
             assertThat(kv.store.hash(12).hash().compactRevision()).isEqualTo(-1);

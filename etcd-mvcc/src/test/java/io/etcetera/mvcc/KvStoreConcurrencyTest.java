@@ -78,7 +78,7 @@ class KvStoreConcurrencyTest {
 
     private static long read(StoreFixture kv, Random random, AtomicBoolean done) {
         long served = 0;
-        while (!done.get()) {
+        while (!done.get() || served == 0) {
             long revision = random.nextBoolean() ? 0 : Math.max(2, kv.store.currentRevision() - random.nextInt(30));
             try {
                 if (random.nextBoolean()) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A leader's store, a follower's that is behind, and the copy of the one that takes the place of the other. */
-@Timeout(120)
+@Timeout(300)
 class StoreInstallTest {
     private static final BackendOptions OPTIONS =
             BackendOptions.DEFAULT.withFsync(false).withBatch(Duration.ofMillis(3), 50);

@@ -35,7 +35,7 @@ class WatchStressTest {
     private volatile boolean writing = true;
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void everyClientGetsExactlyItsEvents() throws Exception {
         StoreWatchHub hub =
                 new StoreWatchHub(history, WatchHubOptions.DEFAULT, task -> new Thread(task, "watch-catch-up"));

@@ -156,7 +156,7 @@ class JraftNodeTest {
             }
             CompletableFuture.allOf(proposals.toArray(CompletableFuture[]::new))
                     .handle((done, e) -> true)
-                    .get(60, TimeUnit.SECONDS);
+                    .get(5, TimeUnit.MINUTES);
             machine.put(node);
         }
         assertThat(proposals).anyMatch(proposal -> isRefusedAs(proposal, Kind.BUSY));

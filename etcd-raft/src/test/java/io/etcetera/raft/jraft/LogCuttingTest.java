@@ -31,7 +31,7 @@ class LogCuttingTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void theLogIsCutBehindWhatIsDurableAndGoesOn() throws Exception {
         for (int run = 0; run < 4; run++) {
             try (RaftNode node = Members.start(config(), machine)) {
@@ -51,7 +51,7 @@ class LogCuttingTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void onlyWhatTheMarkDoesNotCoverComesAgain() throws Exception {
         try (RaftNode node = Members.start(config(), machine)) {
             machine.putUntilTheLogIsCut(node);
