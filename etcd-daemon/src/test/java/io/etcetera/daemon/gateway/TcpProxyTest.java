@@ -2,6 +2,7 @@ package io.etcetera.daemon.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.server.net.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,11 +28,15 @@ class TcpProxyTest {
 
     private final List<ServerSocket> sockets = new ArrayList<>();
 
+    /** Of ports that nobody listens on: none that the system gives to a client or to whoever asks for any. */
+    private final FreePorts ports = new FreePorts();
+
     @AfterEach
     void close() throws IOException {
         for (ServerSocket socket : sockets) {
             socket.close();
         }
+        ports.close();
     }
 
     /** Answers each connection with one byte, then with what comes. */
@@ -51,12 +56,6 @@ class TcpProxyTest {
         thread.setDaemon(true);
         thread.start();
         return new Endpoint("127.0.0.1", server.getLocalPort());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Socket connect(TcpProxy proxy) throws IOException {
@@ -97,7 +96,7 @@ class TcpProxyTest {
 
     @Test
     void goesInTurnAndPassesOverWhatDoesNotAnswerUntilItDoes() throws Exception {
-        int deadPort = freePort();
+        int deadPort = ports.next();
         Endpoint dead = new Endpoint("127.0.0.1", deadPort);
         Endpoint one = echo(0, 1);
         Endpoint two = echo(0, 2);
@@ -117,7 +116,7 @@ class TcpProxyTest {
 
     @Test
     void closesAConnectionThatNobodyTakes() throws Exception {
-        Endpoint dead = new Endpoint("127.0.0.1", freePort());
+        Endpoint dead = new Endpoint("127.0.0.1", ports.next());
         try (TcpProxy proxy = TcpProxy.open("127.0.0.1:0", List.of(dead), Duration.ofMinutes(1))) {
             assertThat(mark(proxy)).isEqualTo(-1);
             assertThat(mark(proxy)).isEqualTo(-1);
