@@ -10,13 +10,18 @@ import io.etcetera.daemon.testing.Tools;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RangeResponse;
+import io.etcetera.server.testing.cluster.Await;
+import io.etcetera.server.testing.cluster.Cluster;
 import io.etcetera.server.testing.cluster.Node;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,16 +45,14 @@ class PausedLeaderIT {
     }
 
     private static void sleepAndWakeUp(ProcessCluster cluster, String before, String after) throws Exception {
-        Node leader = cluster.awaitLeader();
+        Node leader = write(cluster, cluster.nodes(), before);
         ProcessNode process = cluster.processes().stream()
                 .filter(node -> node.name().equals(leader.name()))
                 .findFirst()
                 .orElseThrow();
-        leader.client().put(KEY, before);
         process.pause();
         try {
-            Node next = cluster.awaitLeaderAmong(cluster.others(leader));
-            next.client().put(KEY, after);
+            write(cluster, cluster.others(leader), after);
             List<ListenableFuture<RangeResponse>> answers = ask(leader);
             process.resume();
             for (ListenableFuture<RangeResponse> answer : answers) {
@@ -59,7 +62,32 @@ class PausedLeaderIT {
             process.resume();
         }
         cluster.awaitServing();
-        assertThat(leader.client().get(KEY)).contains(after);
+        assertThat(read(leader)).contains(after);
+    }
+
+    /** Writes through the leader among some, which it returns; again if that has lost its office meanwhile. */
+    private static Node write(ProcessCluster cluster, List<Node> side, String value) {
+        return Await.value("a leader that writes " + value, Cluster.PATIENCE, () -> {
+            Node leader = cluster.awaitLeaderAmong(side);
+            return unlessUnavailable(() -> leader.client().put(KEY, value)).map(revision -> leader);
+        });
+    }
+
+    private static Optional<String> read(Node node) {
+        return Await.value(
+                node + " to answer",
+                Cluster.PATIENCE,
+                () -> unlessUnavailable(() -> node.client().get(KEY)));
+    }
+
+    /** The answer, if the cluster is not between two leaders. */
+    private static <T> Optional<T> unlessUnavailable(Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).isIn(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
+            return Optional.empty();
+        }
     }
 
     /** Questions that lie in its socket when it wakes up. */

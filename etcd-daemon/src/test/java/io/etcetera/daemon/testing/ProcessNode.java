@@ -104,9 +104,13 @@ public final class ProcessNode implements Node {
         }
         resume();
         running.destroy();
+        awaitEnd(running, name + " does not stop");
+    }
+
+    private void awaitEnd(Process ending, String otherwise) {
         try {
-            if (!running.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError(name + " does not stop; see " + log);
+            if (!ending.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError(otherwise + "; see " + log);
             }
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted while " + name + " was stopping", e);
@@ -124,23 +128,29 @@ public final class ProcessNode implements Node {
     /** SIGSTOP: it does nothing at all any more, but its connections stay. */
     public synchronized void pause() {
         if (isRunning()) {
-            signal("STOP");
-            paused = true;
+            paused = signal("STOP");
         }
     }
 
     /** SIGCONT, if it is paused. */
     public synchronized void resume() {
         if (paused && isRunning()) {
-            signal("CONT");
+            boolean unused = signal("CONT");
         }
         paused = false;
     }
 
-    private void signal(String signal) {
-        if (process != null) {
-            Shell.run("kill -" + signal + " " + process.pid());
+    /** False if it has ended a moment ago, as one whose disk is full does. */
+    private boolean signal(String signal) {
+        Process target = process;
+        if (target == null) {
+            return false;
         }
+        boolean sent = Shell.succeeds("kill -" + signal + " " + target.pid());
+        if (!sent) {
+            awaitEnd(target, name + " runs, and cannot be sent SIG" + signal);
+        }
+        return sent;
     }
 
     /** Takes all the space that is left on its disk; false if that disk is not its own. */
