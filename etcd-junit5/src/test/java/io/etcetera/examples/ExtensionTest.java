@@ -22,6 +22,7 @@ class ExtensionTest {
     void goesOnWithoutTheLeader() {
         EtcdMember leader = cluster.cluster().awaitLeader();
         leader.kill();
+        cluster.cluster().awaitLeaderOtherThan(leader);
         PutRequest request =
                 PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("key")).build();
         var answer = KVGrpc.newBlockingStub(cluster.channel()).put(request);

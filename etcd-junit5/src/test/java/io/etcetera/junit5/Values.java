@@ -9,6 +9,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Puts and gets by the generated stubs. */
 final class Values {
@@ -18,24 +19,26 @@ final class Values {
         return KVGrpc.newBlockingStub(channel).withWaitForReady().withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
-    /** Returns the store's revision after it. */
+    /** Returns the store's revision after it. What a leader that is lost may have taken is written again. */
     static long put(Channel channel, String key, String value) {
-        return kv(channel)
-                .put(PutRequest.newBuilder()
-                        .setKey(ByteString.copyFromUtf8(key))
-                        .setValue(ByteString.copyFromUtf8(value))
-                        .build())
-                .getHeader()
-                .getRevision();
+        PutRequest request = PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setValue(ByteString.copyFromUtf8(value))
+                .build();
+        return whenAvailable(() -> kv(channel).put(request)).getHeader().getRevision();
     }
 
     /** Empty if there is none. */
     static String get(Channel channel, String key) {
+        return value(whenAvailable(() -> kv(channel).range(request(key).build())));
+    }
+
+    /** Asks again, as clients do, while leaders come and go. */
+    private static <T> T whenAvailable(Supplier<T> call) {
         while (true) {
             try {
-                return value(kv(channel).range(request(key).build()));
+                return call.get();
             } catch (StatusRuntimeException e) {
-                // As clients do with reads while leaders come and go.
                 if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
                     throw e;
                 }
