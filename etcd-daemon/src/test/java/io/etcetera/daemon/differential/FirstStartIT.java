@@ -24,7 +24,7 @@ class FirstStartIT {
     private static final Pattern LAST_ERROR =
             Pattern.compile("\"msg\":\"([^\"]*)\".*?\"error\":\"((?:\\\\.|[^\"\\\\])*)\"");
     private static final Pattern NAME_SERVER = Pattern.compile(" on [^ ]+:53: ");
-    private static final String SELF = "http://127.0.0.1:41580";
+    private static final String SELF = ClusterProcesses.url(ServerProcess.freePort());
 
     @TempDir
     private Path directory;
@@ -37,7 +37,7 @@ class FirstStartIT {
                 List.of("--name=b", "--listen-peer-urls=" + SELF, "--initial-advertise-peer-urls=" + SELF));
         all.addAll(flags);
         try (ServerProcess server = ServerProcess.launchOnly(program, data, all.toArray(String[]::new))) {
-            int status = server.awaitExit(60);
+            int status = server.awaitExit(120);
             Matcher last = LAST_ERROR.matcher(server.log()
                     .lines()
                     .filter(line -> line.contains("\"error\":"))
@@ -61,12 +61,12 @@ class FirstStartIT {
                 "--initial-cluster=a=http://127.0.0.1:1",
                 "--initial-cluster=",
                 "--initial-cluster=a=http://127.0.0.1:1,b=http://127.0.0.1:41581",
-                "--initial-cluster=b=http://127.0.0.1:41580,b=http://127.0.0.1:41581",
-                "--initial-cluster=a=http://127.0.0.1:41580,b=http://127.0.0.1:41580",
-                "--initial-cluster=a=http://127.0.0.1,b=http://127.0.0.1:41580",
-                "--initial-cluster=a=127.0.0.1:1,b=http://127.0.0.1:41580",
-                "--initial-cluster=a=http://127.0.0.1:1,b=http://127.0.0.1:41580 --initial-cluster-state=existing",
-                "--initial-cluster=b=http://127.0.0.1:41580 --initial-cluster-state=existing",
+                "--initial-cluster=b=SELF,b=http://127.0.0.1:41581",
+                "--initial-cluster=a=SELF,b=SELF",
+                "--initial-cluster=a=http://127.0.0.1,b=SELF",
+                "--initial-cluster=a=127.0.0.1:1,b=SELF",
+                "--initial-cluster=a=http://127.0.0.1:1,b=SELF --initial-cluster-state=existing",
+                "--initial-cluster=b=SELF --initial-cluster-state=existing",
                 "--initial-cluster=a=http://127.0.0.1:1 --initial-cluster-state=existing",
                 "--initial-cluster=a=http://127.0.0.1:1,b=http://127.0.0.1:1 --initial-cluster-state=existing",
                 "--initial-cluster=a=http://127.0.0.1:1 --discovery-srv=example.invalid",
@@ -77,7 +77,7 @@ class FirstStartIT {
                 "--initial-cluster=a=http://127.0.0.1:1 --discovery-token=x --discovery-endpoints=http://127.0.0.1:1",
             })
     void refusesInTheSameWords(String flags) throws Exception {
-        compare(List.of(flags.split(" ", -1)));
+        compare(List.of(flags.replace("SELF", SELF).split(" ", -1)));
     }
 
     @Test

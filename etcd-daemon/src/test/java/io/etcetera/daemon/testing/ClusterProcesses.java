@@ -39,15 +39,10 @@ public final class ClusterProcesses implements AutoCloseable {
         }
     }
 
-    public static List<Integer> freePorts(int count) throws IOException {
-        List<Integer> ports = new ArrayList<>();
-        while (ports.size() < count) {
-            int port = ServerProcess.freePort();
-            if (!ports.contains(port)) {
-                ports.add(port);
-            }
-        }
-        return ports;
+    public static List<Integer> freePorts(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> ServerProcess.freePort())
+                .toList();
     }
 
     /** Starts the next member without waiting. */

@@ -1,8 +1,7 @@
 package io.etcetera.daemon.testing;
 
+import io.etcetera.server.net.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +15,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServerProcess implements AutoCloseable {
     private static final long RUN_TIMEOUT_SECONDS = 400;
+    private static final long STOP_TIMEOUT_SECONDS = 60;
+
+    /** Kept to the end of the run: the system may not give them to anybody's connection meanwhile, nor this give one twice. */
+    private static final FreePorts PORTS = new FreePorts();
 
     private final Path program;
     private final Path directory;
@@ -113,7 +116,7 @@ public final class ServerProcess implements AutoCloseable {
     public long terminate() throws IOException, InterruptedException {
         long start = System.nanoTime();
         running.process().destroy();
-        awaitExit(10);
+        awaitExit(STOP_TIMEOUT_SECONDS);
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
@@ -157,15 +160,13 @@ public final class ServerProcess implements AutoCloseable {
         return secure ? "https" : "http";
     }
 
-    /** A port of the loopback address that nobody listens on. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** A port of the loopback address that nobody listens on, each time another one. */
+    public static int freePort() {
+        return PORTS.next();
     }
 
     /**
-     * Runs a command to its end, which it has to reach within two minutes; returns its output, standard error included, and
+     * Runs a command to its end, which it has to reach within some minutes; returns its output, standard error included, and
      * {@code exit status N} as the last line if that is not 0.
      */
     public static String run(Path workingDirectory, List<String> environment, String... command)
