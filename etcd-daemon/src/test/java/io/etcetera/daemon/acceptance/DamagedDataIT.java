@@ -70,7 +70,7 @@ class DamagedDataIT {
         try (ServerProcess first = ServerProcess.start(Tools.ourEtcd(), directory);
                 ServerProcess second = ServerProcess.launchOnly(
                         Tools.ourEtcd(), directory.resolve("second"), "--data-dir=" + first.dataDir())) {
-            assertThat(second.awaitExit(20)).isEqualTo(1);
+            assertThat(second.awaitExit(120)).isEqualTo(1);
             assertThat(second.log()).contains(first.dataDir().toString());
             assertThat(first.isAlive()).isTrue();
         }
@@ -95,7 +95,7 @@ class DamagedDataIT {
     /** Starts the server, which must refuse; returns its log. */
     private static String refusal(ServerProcess server) throws IOException, InterruptedException {
         server.relaunch();
-        assertThat(server.awaitExit(30)).as("exit status").isEqualTo(1);
+        assertThat(server.awaitExit(120)).as("exit status").isEqualTo(1);
         return server.log();
     }
 

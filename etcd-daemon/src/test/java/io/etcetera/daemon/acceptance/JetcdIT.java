@@ -123,8 +123,8 @@ class JetcdIT {
     }
 
     private static WatchEvent next(BlockingQueue<WatchEvent> events) throws InterruptedException {
-        WatchEvent event = events.poll(10, TimeUnit.SECONDS);
-        assertThat(event).as("an event within 10 s").isNotNull();
+        WatchEvent event = events.poll(60, TimeUnit.SECONDS);
+        assertThat(event).as("an event within a minute").isNotNull();
         return event;
     }
 

@@ -140,7 +140,7 @@ class ClusterMetricsIT {
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("waited in vain for %s", what).isLessThan(deadline);
             Thread.sleep(100);

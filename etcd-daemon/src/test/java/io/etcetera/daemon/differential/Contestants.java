@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 /** Those who contend for locks and elections on one server, and the record of what they were told. */
 final class Contestants {
     private static final long LEASE_SECONDS = 600;
-    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration WAIT = Duration.ofSeconds(60);
 
     final List<String> record = new ArrayList<>();
     private final GrpcClient client;

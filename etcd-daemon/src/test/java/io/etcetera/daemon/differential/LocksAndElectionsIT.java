@@ -30,8 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class LocksAndElectionsIT {
-    private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration LONG = Duration.ofSeconds(60);
+    /** Long enough to be seen in line before it is over. */
+    private static final Duration SHORT = Duration.ofSeconds(5);
+
     private static final int CONTENDERS = 50;
 
     private interface Scenario {

@@ -61,9 +61,11 @@ class ManyLeasesIT {
                 grant(client, EXPIRING, 2);
             }
             for (GrpcClient client : List.of(servers.stock(), servers.ours())) {
-                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
                 while (!leases(client).isEmpty()) {
-                    assertThat(System.nanoTime()).as("still there after 30 s").isLessThan(deadline);
+                    assertThat(System.nanoTime())
+                            .as("still there after %d s", TIMEOUT_SECONDS)
+                            .isLessThan(deadline);
                     Thread.sleep(100);
                 }
             }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * error. IDs of cluster, member and leases that the server chose, and terms, are masked.
  */
 final class Reply<Q, R extends Message> implements ClientResponseObserver<Q, R> {
-    private static final long WAIT_SECONDS = 30;
+    private static final long WAIT_SECONDS = 60;
     private static final Pattern LEASE_IN_KEY = Pattern.compile("/[0-9a-f]{12,16}\"");
     private static final Pattern LEASE = Pattern.compile("lease: \\d{12,}");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where large messages are split, if the watch allows it. Grouping does not depend on time here. */
 class WatchFragmentsIT {
-    private static final long WAIT_SECONDS = 30;
+    private static final long WAIT_SECONDS = 120;
     private static final ByteString PREFIX = ByteString.copyFromUtf8("k");
     private static final ByteString PREFIX_END = ByteString.copyFromUtf8("l");
     private static final int KEYS = 4;

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * every request is answered and every watch has been delivered what the history has for it.
  */
 final class WatchRunner implements Workload.Runner {
-    private static final long SETTLE_SECONDS = 30;
+    private static final long SETTLE_SECONDS = 120;
     private static final long ASK_AGAIN_MILLIS = 30;
     private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 

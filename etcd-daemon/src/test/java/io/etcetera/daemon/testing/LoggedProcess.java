@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A server as a process, whose output goes to a file. Without any of etcd's variables but those it is given. */
 public final class LoggedProcess implements AutoCloseable {
     private static final String READY = "ready to serve client requests";
-    private static final long START_TIMEOUT_SECONDS = 60;
+    private static final long START_TIMEOUT_SECONDS = 180;
 
     private final Process process;
     private final Path log;
