@@ -27,8 +27,7 @@ final class NamespaceNetwork implements ProcessNetwork {
     NamespaceNetwork() {
         Random random = new Random();
         base = "ec" + (10_000 + random.nextInt(90_000));
-        // A block of addresses that is set aside for tests of networks.
-        subnet = "198." + (18 + random.nextInt(2)) + "." + random.nextInt(256) + ".";
+        subnet = freeSubnet(random);
         Shell.run("ip netns add " + hub());
         Shell.run("ip -n " + hub() + " link add bridge type bridge");
         Shell.run("ip -n " + hub() + " link set bridge up");
@@ -38,14 +37,26 @@ final class NamespaceNetwork implements ProcessNetwork {
         Shell.run("ip link set " + base + " up");
     }
 
+    /** One that no other run has on this machine, of a block of addresses that is set aside for tests of networks. */
+    private static String freeSubnet(Random random) {
+        while (true) {
+            String candidate = "198." + (18 + random.nextInt(2)) + "." + random.nextInt(256) + ".";
+            if (Shell.outputOf("ip -4 addr show to " + candidate + "0/24").isEmpty()) {
+                return candidate;
+            }
+        }
+    }
+
     /** Whether this system, and its rights here, allow for one. */
     static boolean isPossible() {
+        // Other runs on this machine may ask at the same time.
+        String probe = "ecp" + ProcessHandle.current().pid();
         boolean isRoot = "root".equals(System.getProperty("user.name"));
         return isRoot
                 && System.getProperty("os.name").equals("Linux")
                 && Shell.succeeds("ip -V")
-                && Shell.succeeds("ip link add ecprobe0 type veth peer name ecprobe1")
-                && Shell.succeeds("ip link del ecprobe0");
+                && Shell.succeeds("ip link add " + probe + "a type veth peer name " + probe + "b")
+                && Shell.succeeds("ip link del " + probe + "a");
     }
 
     @Override

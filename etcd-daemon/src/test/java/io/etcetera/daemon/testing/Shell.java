@@ -11,10 +11,16 @@ final class Shell {
 
     /** Runs a command, split at spaces; fails if that does. */
     static void run(String command) {
+        String unused = outputOf(command);
+    }
+
+    /** The same, for what it prints. */
+    static String outputOf(String command) {
         Outcome outcome = outcome(command);
         if (outcome.status() != 0) {
             throw new AssertionError(command + ": status " + outcome.status() + ", " + outcome.output());
         }
+        return outcome.output();
     }
 
     /** Whether a command, split at spaces, succeeds. */
