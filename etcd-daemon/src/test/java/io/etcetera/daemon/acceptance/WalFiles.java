@@ -46,10 +46,13 @@ final class WalFiles {
         }
     }
 
-    /** Changes one byte in the middle of what the first segment holds. */
+    /**
+     * Changes one byte in the middle of what the first segment holds: of a record's header, all of which its checksum covers. What
+     * fills up behind a record to the next one is covered by nothing, for nobody reads it.
+     */
     static void damageMiddle(Path directory, Random random) throws IOException {
         try (FileChannel channel = open(segments(directory).get(0))) {
-            long middle = endOfRecords(channel) / 2 + random.nextInt(RECORD_HEADER);
+            long middle = endOfRecords(channel, endOfRecords(channel) / 2) + random.nextInt(RECORD_HEADER);
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, middle);
             one.put(0, (byte) (one.get(0) ^ 0x10)).flip();
@@ -62,9 +65,14 @@ final class WalFiles {
     }
 
     private static long endOfRecords(FileChannel channel) throws IOException {
+        return endOfRecords(channel, Long.MAX_VALUE);
+    }
+
+    /** The same, of those records that begin in front of {@code limit}. */
+    private static long endOfRecords(FileChannel channel, long limit) throws IOException {
         long offset = SEGMENT_HEADER;
         ByteBuffer header = ByteBuffer.allocate(RECORD_HEADER);
-        while (channel.read(header.clear(), offset) == RECORD_HEADER && header.get(KIND_AT) != 0) {
+        while (offset < limit && channel.read(header.clear(), offset) == RECORD_HEADER && header.get(KIND_AT) != 0) {
             long length = RECORD_HEADER + (long) header.getInt(LENGTH_AT);
             offset += (length + ALIGNMENT - 1) & -ALIGNMENT;
         }
