@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How many streams a connection may have open: what a client is told, and what happens to one that does not listen. */
 class StreamLimitsIT {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final int MAX_CONCURRENT_STREAMS = 3;
     private static final String WATCH = "etcdserverpb.Watch/Watch";
     private static final String RANGE = "etcdserverpb.KV/Range";
@@ -115,6 +115,9 @@ class StreamLimitsIT {
                         .toByteArray(),
                 true);
         awaitData(client, stream);
+        // Until then the stream counts.
+        Frame unused = client.await(frame -> frame.stream() == stream && frame.endsStream(), TIMEOUT_MILLIS)
+                .orElseThrow();
     }
 
     private static void awaitData(RawHttp2 client, int stream) throws IOException {

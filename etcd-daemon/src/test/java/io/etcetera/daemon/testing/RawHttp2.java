@@ -50,6 +50,11 @@ public final class RawHttp2 implements Closeable {
             return type == wanted;
         }
 
+        /** Whether the sender has nothing more to say on this stream. */
+        public boolean endsStream() {
+            return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
+        }
+
         /** Error code of RST_STREAM and, behind the last stream, of GOAWAY. */
         public int errorCode() {
             return ByteBuffer.wrap(payload).getInt(type == GOAWAY ? 4 : 0);
