@@ -14,6 +14,8 @@ import io.etcetera.proto.etcdserverpb.MemberListRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.mvccpb.KeyValue;
+import io.etcetera.server.testing.cluster.Await;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,8 +23,11 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,30 +44,43 @@ class ClusterIT {
     }
 
     private static void put(ServerProcess server, String value) {
+        PutRequest request = PutRequest.newBuilder()
+                .setKey(KEY)
+                .setValue(ByteString.copyFromUtf8(value))
+                .build();
         try (GrpcClient client = new GrpcClient(server)) {
-            client.kv()
-                    .put(PutRequest.newBuilder()
-                            .setKey(KEY)
-                            .setValue(ByteString.copyFromUtf8(value))
-                            .build());
+            answered(() -> client.kv().put(request));
         }
+    }
+
+    /** Asks again while there is no leader, or another one than there was, as clients do. */
+    private static <T> T answered(Supplier<T> call) {
+        return Await.value("an answer", Duration.ofMinutes(1), () -> {
+            try {
+                return Optional.of(call.get());
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                    throw e;
+                }
+                return Optional.empty();
+            }
+        });
     }
 
     /** Linearizable, so it is what was put last, whoever is asked. */
     private static String get(ServerProcess server) {
         try (GrpcClient client = new GrpcClient(server)) {
-            List<KeyValue> found = client.kv()
-                    .range(RangeRequest.newBuilder().setKey(KEY).build())
-                    .getKvsList();
+            RangeRequest request = RangeRequest.newBuilder().setKey(KEY).build();
+            List<KeyValue> found = answered(() -> client.kv().range(request)).getKvsList();
             return found.isEmpty() ? "" : found.get(0).getValue().toStringUtf8();
         }
     }
 
     private static List<Member> members(ServerProcess server) {
         try (GrpcClient client = new GrpcClient(server)) {
-            return ClusterGrpc.newBlockingStub(client.channel())
-                    .memberList(
-                            MemberListRequest.newBuilder().setLinearizable(true).build())
+            MemberListRequest request =
+                    MemberListRequest.newBuilder().setLinearizable(true).build();
+            return answered(() -> ClusterGrpc.newBlockingStub(client.channel()).memberList(request))
                     .getMembersList();
         }
     }

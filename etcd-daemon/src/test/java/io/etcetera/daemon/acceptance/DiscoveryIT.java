@@ -65,6 +65,8 @@ class DiscoveryIT {
                 "--name=" + name,
                 "--initial-cluster=",
                 "--discovery-token=" + token,
+                "--discovery-dial-timeout=60s",
+                "--discovery-request-timeout=60s",
                 "--discovery-endpoints=http://" + service.endpoint()));
         flags.addAll(Arrays.asList(more));
         return ServerProcess.launchOnly(program, directory.resolve(token + "-" + name), flags.toArray(String[]::new));
@@ -87,7 +89,9 @@ class DiscoveryIT {
     private static List<Member> members(ServerProcess server) {
         try (GrpcClient client = new GrpcClient(server)) {
             return ClusterGrpc.newBlockingStub(client.channel())
-                    .memberList(MemberListRequest.getDefaultInstance())
+                    // Linearizable: a member that is ready may not have heard yet what the others are called.
+                    .memberList(
+                            MemberListRequest.newBuilder().setLinearizable(true).build())
                     .getMembersList();
         }
     }

@@ -48,9 +48,10 @@ class SnapshotIT {
         return new SnapshotShell(work).run(endpoint, script);
     }
 
-    /** What must be the same on every leg of the journey. */
+    /** What must be the same on every leg of the journey. The first read waits until the member has all that others have taken. */
     private String content(ServerProcess server) throws IOException, InterruptedException {
         return sh(server.endpoint(), """
+                etcdctl get any >/dev/null
                 etcdctl endpoint hashkv | cut -d, -f2-
                 etcdctl get --prefix '' --write-out=fields | grep -v ClusterID | grep -v MemberID | grep -v RaftTerm
                 etcdctl user get alice

@@ -18,7 +18,11 @@ record SnapshotShell(Path work) {
         Path stock = Tools.stock("etcdctl").getParent();
         return ServerProcess.run(
                 work,
-                List.of("PATH=" + stock + ":" + System.getenv("PATH"), "ETCDCTL_ENDPOINTS=" + endpoint),
+                List.of(
+                        "PATH=" + stock + ":" + System.getenv("PATH"),
+                        "ETCDCTL_ENDPOINTS=" + endpoint,
+                        "ETCDCTL_DIAL_TIMEOUT=60s",
+                        "ETCDCTL_COMMAND_TIMEOUT=60s"),
                 "sh",
                 "-c",
                 "ours=" + Tools.ourEtcd().resolveSibling("etcdutl") + "\nstock=" + stock + "/etcdutl\n" + script);

@@ -124,12 +124,16 @@ class TakeoverIT {
                         .build());
     }
 
-    /** The member that was killed may have led: until there is another leader, calls may go without an answer. */
-    private static void putAtLast(GrpcClient client, String key) {
+    /**
+     * The member that was killed may have led: until there is another leader, calls may go without an answer.
+     *
+     * @return how often it was tried
+     */
+    private static int putAtLast(GrpcClient client, String key) {
         for (int left = 10; ; left--) {
             try {
                 put(client, key, 0);
-                return;
+                return 11 - left;
             } catch (StatusRuntimeException e) {
                 if (left == 0 || e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
                     throw e;
@@ -320,19 +324,21 @@ class TakeoverIT {
             stock.member(2).kill();
             try (GrpcClient client = new GrpcClient(stock.member(1))) {
                 for (int i = 0; i < 50; i++) {
-                    putAtLast(client, "without the third " + i);
+                    int unused = putAtLast(client, "without the third " + i);
                 }
             }
             before = State.of(stock.member(0));
         }
         try (ClusterProcesses ours = ClusterProcesses.start(Tools.ourEtcd(), directory, peerPorts)) {
+            int puts = 0;
             for (ServerProcess member : ours.members()) {
                 try (GrpcClient client = new GrpcClient(member)) {
-                    put(client, "key", 0);
+                    puts += putAtLast(client, "key");
                 }
             }
             State after = State.of(ours.member(0));
-            assertThat(after.revision()).isEqualTo(before.revision() + 3);
+            // One without an answer may have been taken, or not.
+            assertThat(after.revision()).isBetween(before.revision() + 3, before.revision() + puts);
             assertThat(after.members()).isEqualTo(before.members());
             assertThat(after.clusterId()).isEqualTo(before.clusterId());
             for (ServerProcess member : ours.members()) {
@@ -366,7 +372,7 @@ class TakeoverIT {
         }
         Map<String, Long> before = files(member);
         try (ServerProcess ours = ServerProcess.launchOnly(Tools.ourEtcd(), directory)) {
-            assertThat(ours.awaitExit(60)).isEqualTo(1);
+            assertThat(ours.awaitExit(120)).isEqualTo(1);
             assertThat(ours.log()).contains("discovery failed").contains(file.toString());
             if (damaged.equals(WAL)) {
                 assertThat(ours.log()).contains("is damaged at offset");
