@@ -13,10 +13,11 @@ final class Masks {
                     + "|raft_term|raftIndex|raftTerm|raftAppliedIndex|dbSize|dbSizeInUse|leader|lease|id)\" ?: ?)\"?-?\\d{1,20}\"?",
             Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern HEX_ID = Pattern.compile("\\b[0-9a-f]{13,16}\\b");
+    /** One in sixteen has a digit less than sixteen, one in 256 two digits, and so on; no other word is that long. */
+    private static final Pattern HEX_ID = Pattern.compile("\\b[0-9a-f]{9,16}\\b");
 
     /** {@code Member %16x}, {@code cluster %16x}: an ID that begins with a zero is written one digit shorter, after one space more. */
-    private static final Pattern PADDED_ID = Pattern.compile("\\b(Member|cluster) +(?=[0-9a-f]{13,16}\\b)");
+    private static final Pattern PADDED_ID = Pattern.compile("\\b(Member|cluster) +(?=[0-9a-f]{9,16}\\b)");
 
     private static final Pattern DURATION = Pattern.compile("\\b\\d+(?:\\.\\d+)?(?:ms|µs)\\b");
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:\\d+");
