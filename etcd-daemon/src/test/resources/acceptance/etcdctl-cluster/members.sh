@@ -5,15 +5,17 @@ etcdctl endpoint health --cluster 2>&1 | sed 's/took = .*/took = T/' | sort
 
 etcdctl put k 1; etcdctl put k 2; etcdctl del k; etcdctl put k 3; etcdctl get k -w fields
 
-# the same on all
+# the same on all, as soon as they have taken all
+for each in $(echo "$ETCDCTL_ENDPOINTS" | tr , ' '); do ETCDCTL_ENDPOINTS="$each" etcdctl get k > /dev/null; done
 etcdctl endpoint hashkv --cluster | sed 's/^[^,]*, //' | sort -u
 
 etcdctl endpoint status --cluster -w json | grep -o '"isLearner":[a-z]*\|"version":"[^"]*"\|"leader":' | sort | uniq -c
 
 # leadership
-printf %x "$(etcdctl endpoint status -w json | grep -o '"leader":[0-9]*' | head -1 | cut -d: -f2)" > leader; etcdctl member list | cut -d, -f1 | grep -v "^$(cat leader)$" | head -1 > follower; etcdctl move-leader "$(cat follower)"
+printf %x "$(etcdctl endpoint status -w json | grep -o '"leader":[0-9]*' | head -1 | cut -d: -f2)" > leader; etcdctl member list | cut -d, -f1 | grep -v "^$(cat leader)$" | head -1 > follower; until etcdctl move-leader "$(cat follower)" > moved 2> refused; do grep -q 'timed out\|leader changed' refused || { cat refused; break; }; done; cat moved
 
-[ "$(printf %x "$(etcdctl endpoint status -w json | grep -o '"leader":[0-9]*' | head -1 | cut -d: -f2)")" = "$(cat follower)" ] && echo moved
+# a third member may get to know later
+until [ "$(printf %x "$(etcdctl endpoint status -w json | grep -o '"leader":[0-9]*' | head -1 | cut -d: -f2)")" = "$(cat follower)" ]; do sleep 0.1; done; echo moved
 
 etcdctl move-leader 1234567890abcd 2>&1 | grep -o 'Error: .*'
 
@@ -49,6 +51,7 @@ etcdctl member remove "$(cat id)" 2>&1 | grep -o 'Error: .*'
 etcdctl member promote "$(cat id)" 2>&1 | grep -o 'Error: .*'
 
 # one that runs, by way of the others
-others="${ETCDCTL_ENDPOINTS%,*}"; etcdctl member list | grep ', m2,' | cut -d, -f1 > id; etcdctl --endpoints="$others" member remove "$(cat id)"; etcdctl --endpoints="$others" member list 2> /dev/null | cut -d, -f3 | sort
+export ETCDCTL_ENDPOINTS="${ETCDCTL_ENDPOINTS%,*}"; etcdctl member list | grep ', m2,' | cut -d, -f1 > id; etcdctl member remove "$(cat id)"; until etcdctl member list > left 2> /dev/null; do sleep 0.1; done; cut -d, -f3 left | sort
 
-etcdctl --endpoints="${ETCDCTL_ENDPOINTS%,*}" put k 4 2> /dev/null; etcdctl --endpoints="${ETCDCTL_ENDPOINTS%,*}" get k 2> /dev/null
+# it may have led
+export ETCDCTL_ENDPOINTS="${ETCDCTL_ENDPOINTS%,*}"; until etcdctl put k 4 2> /dev/null; do sleep 0.1; done; until etcdctl get k 2> /dev/null; do sleep 0.1; done

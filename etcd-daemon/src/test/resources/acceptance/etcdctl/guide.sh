@@ -13,9 +13,9 @@ etcdctl get /app/ --prefix; etcdctl get /app/config key
 etcdctl put key1 1; etcdctl put key2 2; etcdctl put key3 3; etcdctl del key1 key3; etcdctl del key; etcdctl del /app/ --prefix
 
 # watches, in the background as in another terminal
-timeout 3 etcdctl watch key --rev=2 & timeout 3 etcdctl watch /app/ --prefix --rev=2 > prefix & timeout 3 etcdctl watch key3 --prev-kv --rev=2 > prev & wait; cat prefix prev
+(first 6 etcdctl watch key --rev=2) > one & (first 12 etcdctl watch /app/ --prefix --rev=2) > prefix & (first 3 etcdctl watch key3 --prev-kv --rev=2) > prev & wait; cat one prefix prev
 
-printf 'watch key --rev=2\n' | timeout 3 etcdctl watch -i
+: > out; { echo 'watch key --rev=2'; lines 6 out; } | etcdctl watch -i > out; cat out
 
 etcdctl endpoint status | grep -c 3.7.1; etcdctl endpoint health | sed 's/took = .*/took = T/'
 
@@ -31,7 +31,7 @@ etcdctl lease grant 60 | tee granted; cut -d' ' -f2 granted > id
 
 etcdctl put session/user123 "data" --lease="$(cat id)"; etcdctl lease timetolive "$(cat id)" --keys | sed 's/remaining([0-9]*s)/remaining(N)/'
 
-timeout 2 etcdctl lease keep-alive "$(cat id)"
+first 1 etcdctl lease keep-alive "$(cat id)"
 
 etcdctl lease revoke "$(cat id)"; etcdctl get session/user123
 
@@ -41,7 +41,10 @@ printf 'mod("lock") = "0"\n\nput lock "owner-1"\n\nget lock\n\n' | etcdctl txn -
 
 etcdctl lock my-lock -- sh -c 'echo "I have the lock"'
 
-(timeout 4 etcdctl elect my-election leader1 | sed 's,/.*,/LEASE,') & sleep 2; timeout 1 etcdctl elect my-election leader2; wait
+# the second gets in line, and gives up
+: > won; : > lost; etcdctl elect my-election leader1 > won & first=$!; until [ "$(wc -l < won)" -ge 2 ]; do sleep 0.1; done
+etcdctl elect my-election leader2 > lost 2>&1 & second=$!; until etcdctl get my-election/ --prefix --count-only -w fields | grep -q '"Count" : 2'; do sleep 0.1; done
+sleep 1; kill $second; { wait $second; } 2> /dev/null; sed 's,/.*,/LEASE,' won lost; kill $first; { wait $first; } 2> /dev/null
 
 etcdctl snapshot save backup.db 2>/dev/null | sed 's/size .*//'; test -s backup.db && echo saved
 

@@ -41,7 +41,6 @@ etcdctl lease grant 1
 etcdctl lease grant 9000000001
 
 # a lease runs out and takes its key along
-etcdctl lease grant 2 > short; etcdctl put brief x --lease="$(cut -d' ' -f2 short)"
-sleep 4
-etcdctl get brief
+etcdctl lease grant 5 > short; etcdctl put brief x --lease="$(cut -d' ' -f2 short)"
+until [ -z "$(etcdctl get brief)" ]; do sleep 0.1; done
 etcdctl get "" --prefix -w fields

@@ -1,4 +1,6 @@
-# status, health, members, compaction
+# status, health, members, compaction; a member knows of which version its store is some moments, or seconds, after its start
+
+until etcdctl endpoint status -w json | grep -q '"storageVersion":"3'; do sleep 0.1; done
 
 etcdctl endpoint health | sed 's/took = .*/took = T/'
 

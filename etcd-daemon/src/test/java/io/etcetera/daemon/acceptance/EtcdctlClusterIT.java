@@ -34,7 +34,7 @@ class EtcdctlClusterIT {
         try (ClusterProcesses cluster = ClusterProcesses.start(program, place, ClusterProcesses.freePorts(3))) {
             List<String> endpoints =
                     cluster.members().stream().map(ServerProcess::clientUrl).toList();
-            return session.play(endpoints, place.resolve("work"), List.of("ETCDCTL_COMMAND_TIMEOUT=60s"));
+            return session.play(endpoints, place.resolve("work"), List.of());
         }
     }
 }

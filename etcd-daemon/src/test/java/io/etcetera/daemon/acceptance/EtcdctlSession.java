@@ -17,6 +17,18 @@ import java.util.stream.Stream;
  * @param name of the file
  */
 record EtcdctlSession(String name, List<String> blocks) {
+    /**
+     * What blocks may call for commands that do not end by themselves. {@code lines N FILE} waits until so many lines are in a file,
+     * and a second more for those that should not be; {@code first N COMMAND} ends a command then, and prints what it has printed.
+     */
+    private static final String FUNCTIONS = """
+            lines() { until [ "$(cat "$2" | wc -l)" -ge "$1" ]; do sleep 0.1; done; sleep 1; }
+            first() {
+                output=$(mktemp); count=$1; shift
+                "$@" > "$output" 2>&1 &
+                lines "$count" "$output"; kill $!; { wait $!; } 2> /dev/null; cat "$output"; rm "$output"
+            }
+            """;
 
     static EtcdctlSession read(Path file) throws IOException {
         String fileName = Objects.requireNonNull(file.getFileName()).toString();
@@ -38,10 +50,13 @@ record EtcdctlSession(String name, List<String> blocks) {
         List<String> environment = new ArrayList<>(extraEnvironment);
         environment.add("PATH=" + Tools.stock("etcdctl").getParent() + ":" + System.getenv("PATH"));
         environment.add("ETCDCTL_ENDPOINTS=" + String.join(",", endpoints));
+        // No command of a session is about these, and a busy machine is slow.
+        environment.add("ETCDCTL_DIAL_TIMEOUT=60s");
+        environment.add("ETCDCTL_COMMAND_TIMEOUT=60s");
         List<String> outputs = new ArrayList<>();
         Files.createDirectories(workingDirectory);
         for (String block : blocks) {
-            String output = ServerProcess.run(workingDirectory, environment, "sh", "-c", block);
+            String output = ServerProcess.run(workingDirectory, environment, "sh", "-c", FUNCTIONS + block);
             for (String endpoint : endpoints) {
                 output = output.replace(endpoint, "ENDPOINT")
                         .replace(endpoint.replaceFirst("^https?://", ""), "ENDPOINT");
