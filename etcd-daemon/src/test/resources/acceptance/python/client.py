@@ -5,7 +5,7 @@ import time
 
 import etcd3
 
-client = etcd3.client(host="127.0.0.1", port=int(sys.argv[1]), timeout=10)
+client = etcd3.client(host="127.0.0.1", port=int(sys.argv[1]), timeout=60)
 
 # put and get
 client.put("/app/config", '{"timeout": 30}')
@@ -35,9 +35,9 @@ assert lease.refresh()[0].TTL == 60
 lease.revoke()
 assert client.get("/lock/resource") == (None, None)
 
-brief = client.lease(2)
+brief = client.lease(5)
 client.put("/brief", "x", lease=brief)
-deadline = time.time() + 8
+deadline = time.time() + 60
 while client.get("/brief")[0] is not None:
     assert time.time() < deadline, "the lease did not expire"
     time.sleep(0.2)
