@@ -5,4 +5,4 @@
 self=$0
 [ ! -h "$self" ] || self=$(readlink -f "$self")
 . "${self%/*}/java.sh"
-run_etcd make io.etcetera.daemon.ArchiveTraining >/dev/null
+run_etcd make io.etcetera.daemon.training.ArchiveTraining >/dev/null

@@ -3,6 +3,18 @@ package io.etcetera.daemon;
 import io.etcetera.daemon.gateway.GatewayCommand;
 import io.etcetera.daemon.log.Levels;
 import io.etcetera.daemon.log.Logs;
+import io.etcetera.daemon.options.ConfigException;
+import io.etcetera.daemon.options.ConfigFile;
+import io.etcetera.daemon.options.DefaultHost;
+import io.etcetera.daemon.options.Environment;
+import io.etcetera.daemon.options.FlagParser;
+import io.etcetera.daemon.options.FlagSyntaxException;
+import io.etcetera.daemon.options.LoggingOptions;
+import io.etcetera.daemon.options.NetworkOptions;
+import io.etcetera.daemon.options.Options;
+import io.etcetera.daemon.options.Settings;
+import io.etcetera.daemon.options.Usage;
+import io.etcetera.daemon.options.Validation;
 import io.etcetera.server.text.GoText;
 import io.etcetera.server.text.OsErrors;
 import java.io.PrintStream;
@@ -19,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * One run of the process, from its arguments to its exit status. Runs on the thread that calls it, which waits there until a
  * signal comes or the member fails; both only put a word into the queue.
  */
-final class Daemon {
+public final class Daemon {
     static final int OK = 0;
     static final int FAILED = 1;
     static final int MISUSED = 2;
@@ -31,7 +43,7 @@ final class Daemon {
     private final BlockingQueue<Stop> stops = new LinkedBlockingQueue<>();
 
     /** Why the process stops. */
-    sealed interface Stop {
+    public sealed interface Stop {
         /** Somebody asked for it. */
         record Signalled(Signals.Kind kind) implements Stop {}
 
@@ -39,7 +51,7 @@ final class Daemon {
         record Failed(Throwable cause) implements Stop {}
     }
 
-    Daemon(MemberStarter starter, Map<String, String> environment, PrintStream out, PrintStream err) {
+    public Daemon(MemberStarter starter, Map<String, String> environment, PrintStream out, PrintStream err) {
         this.starter = starter;
         this.environment = Map.copyOf(environment);
         this.out = out;
@@ -52,7 +64,7 @@ final class Daemon {
     }
 
     /** Asks this run to stop; may be called from any thread, at any time. */
-    void stop(Stop reason) {
+    public void stop(Stop reason) {
         stops.add(reason);
     }
 
@@ -63,7 +75,7 @@ final class Daemon {
      * @param finish what to do when a signal stopped a member in good order
      * @return the exit status
      */
-    int run(List<String> arguments, Consumer<Signals.Kind> finish) {
+    public int run(List<String> arguments, Consumer<Signals.Kind> finish) {
         if (!arguments.isEmpty() && arguments.get(0).equals("gateway")) {
             return gateway(arguments, finish);
         } else if (!arguments.isEmpty() && arguments.get(0).equals("grpc-proxy")) {

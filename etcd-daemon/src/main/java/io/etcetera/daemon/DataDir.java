@@ -1,5 +1,6 @@
 package io.etcetera.daemon;
 
+import io.etcetera.daemon.options.ConfigException;
 import io.etcetera.server.text.GoText;
 import io.etcetera.server.text.OsErrors;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The member that the server module makes. The one place where the process and the embeddable API meet. */
-final class EtcdMember implements RunningMember {
+public final class EtcdMember implements RunningMember {
     private final Etcd etcd;
 
     private EtcdMember(Etcd etcd) {
@@ -16,7 +16,7 @@ final class EtcdMember implements RunningMember {
     }
 
     /** Starts it; see {@link MemberStarter}. */
-    static RunningMember start(EtcdConfig config, Consumer<Throwable> onFailure) throws EtcdStartException {
+    public static RunningMember start(EtcdConfig config, Consumer<Throwable> onFailure) throws EtcdStartException {
         return new EtcdMember(Etcd.start(config, onFailure::accept));
     }
 

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /** Starts a member. */
 @FunctionalInterface
-interface MemberStarter {
+public interface MemberStarter {
     /**
      * Starts a member and returns when it serves.
      *

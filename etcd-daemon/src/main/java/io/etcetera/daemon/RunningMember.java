@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 
 /** A member that serves. The process needs no more of it than this. */
-interface RunningMember extends AutoCloseable {
+public interface RunningMember extends AutoCloseable {
     /** Where clients are served, with the ports that were really bound. */
     List<URI> clientUrls();
 

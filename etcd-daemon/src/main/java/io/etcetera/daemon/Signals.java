@@ -12,13 +12,13 @@ import java.util.function.Consumer;
  * <p>The one way to tell signals apart and to raise them is {@code sun.misc.Signal}. It is called by reflection because the compiler
  * warns of it in a manner that cannot be suppressed.
  */
-final class Signals {
+public final class Signals {
     private static final long INIT_PROCESS = 1;
 
     private Signals() {}
 
     /** A signal that asks the process to end. */
-    enum Kind {
+    public enum Kind {
         TERM("terminated", 143),
         INT("interrupt", 130);
 

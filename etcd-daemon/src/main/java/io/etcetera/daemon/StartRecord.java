@@ -1,6 +1,12 @@
 package io.etcetera.daemon;
 
-import io.etcetera.server.cluster.InitialCluster;
+import io.etcetera.daemon.options.DiscoveryOptions;
+import io.etcetera.daemon.options.FeatureGates;
+import io.etcetera.daemon.options.HttpOptions;
+import io.etcetera.daemon.options.Option;
+import io.etcetera.daemon.options.Options;
+import io.etcetera.daemon.options.Settings;
+import io.etcetera.server.cluster.boot.InitialCluster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;

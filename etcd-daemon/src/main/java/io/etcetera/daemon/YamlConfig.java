@@ -1,5 +1,11 @@
 package io.etcetera.daemon;
 
+import io.etcetera.daemon.options.ConfigException;
+import io.etcetera.daemon.options.ConfigFile;
+import io.etcetera.daemon.options.DefaultHost;
+import io.etcetera.daemon.options.Options;
+import io.etcetera.daemon.options.Settings;
+import io.etcetera.daemon.options.Validation;
 import io.etcetera.server.EtcdConfig;
 import java.nio.file.Path;
 

@@ -1,4 +1,4 @@
-/** The etcd process: one table of options read from flags, environment and YAML, logs in the shape of etcd, signals, exit codes. */
+/** The etcd process: from its arguments to a member that runs, signals, exit codes. */
 @NullMarked
 package io.etcetera.daemon;
 

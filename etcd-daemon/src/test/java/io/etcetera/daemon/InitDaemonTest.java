@@ -3,6 +3,8 @@ package io.etcetera.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.daemon.log.Logs;
+import io.etcetera.daemon.options.LoggingOptions;
+import io.etcetera.daemon.options.Settings;
 import io.etcetera.daemon.testing.NotifySocket;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.etcetera.daemon.gateway;
 
-import io.etcetera.server.cluster.DnsSrvResolver;
-import io.etcetera.server.cluster.SrvResolver;
+import io.etcetera.server.cluster.boot.DnsSrvResolver;
+import io.etcetera.server.cluster.boot.SrvResolver;
 import io.etcetera.server.text.GoText;
 import io.etcetera.server.text.OsErrors;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.etcetera.daemon.utl;
 
 import io.etcetera.server.cluster.ClusterConfigException;
-import io.etcetera.server.cluster.SnapshotRestore;
+import io.etcetera.server.cluster.boot.SnapshotRestore;
 import io.etcetera.server.text.BadValueException;
 import io.etcetera.server.text.EtcdUrls;
 import java.io.IOException;

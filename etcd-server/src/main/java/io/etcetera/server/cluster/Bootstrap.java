@@ -9,8 +9,8 @@ import java.util.List;
  * @param identity who it is
  * @param members all members of the cluster as far as can be known then, this one among them, in order of their IDs
  */
-record Bootstrap(Identity identity, List<Member> members) {
-    Bootstrap {
+public record Bootstrap(Identity identity, List<Member> members) {
+    public Bootstrap {
         members = members.stream()
                 .sorted((one, other) -> Long.compareUnsigned(one.getID(), other.getID()))
                 .toList();

@@ -4,7 +4,7 @@ package io.etcetera.server.cluster;
 public class ClusterConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ClusterConfigException(String message) {
+    public ClusterConfigException(String message) {
         super(message);
     }
 }

@@ -9,6 +9,7 @@ import io.etcetera.proto.membershippb.DowngradeInfoSetRequest;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
+import io.etcetera.server.cluster.leader.Founder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,8 +54,7 @@ public final class ClusterStore implements Membership {
      * @throws ClusterConfigException if the store is another member's, or the configuration has changed since a first
      *     start that did not get this far
      */
-    public void bootstrap(EtcdConfig config, Bootstrapper bootstrapper)
-            throws ClusterConfigException, InterruptedException {
+    public void bootstrap(EtcdConfig config, FirstStart start) throws ClusterConfigException, InterruptedException {
         boolean listed = table.view().member(identity.memberId()) != null || isRemoved(identity.memberId());
         // One that has joined may have stopped before it came to the entry that adds it.
         if (listed || (identity.joined() && backend.consistentIndex() > 0)) {
@@ -67,7 +67,7 @@ public final class ClusterStore implements Membership {
                     who + ", but its store does not list that member: the two do not belong together; restore the whole"
                             + " directory from a backup, or start with an empty one");
         }
-        Bootstrap bootstrap = bootstrapper.bootstrap();
+        Bootstrap bootstrap = start.bootstrap();
         if (!bootstrap.identity().equals(identity)) {
             throw new ClusterConfigException(
                     who + ", which has never been started completely, and the initial cluster has"
@@ -186,7 +186,7 @@ public final class ClusterStore implements Membership {
     }
 
     /** Whether the log has said who the first members are. Until then no member can be changed. */
-    boolean isFounded() {
+    public boolean isFounded() {
         return table.view().founded();
     }
 }

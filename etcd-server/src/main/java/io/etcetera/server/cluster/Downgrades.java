@@ -148,7 +148,7 @@ public final class Downgrades {
     }
 
     /** The only version to which a cluster can go from a version: one minor less. Empty if that is no version. */
-    static String targetOf(String version) {
+    public static String targetOf(String version) {
         Matcher parts = SEMANTIC.matcher(version);
         return parts.matches()
                 ? clusterVersion(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)) - 1)

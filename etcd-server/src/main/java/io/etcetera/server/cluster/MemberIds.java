@@ -12,18 +12,18 @@ public final class MemberIds {
     private MemberIds() {}
 
     /** ID of a member that a new cluster starts with. */
-    static long member(Collection<String> peerUrls, String clusterToken) {
+    public static long member(Collection<String> peerUrls, String clusterToken) {
         List<String> sorted = peerUrls.stream().sorted().toList();
         return first8Bytes(sha1((String.join("", sorted) + clusterToken).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** ID of a member that is added to a running cluster, at this time in seconds since 1970; the token plays no part. */
-    static long addedMember(Collection<String> peerUrls, long epochSeconds) {
+    public static long addedMember(Collection<String> peerUrls, long epochSeconds) {
         return member(peerUrls, Long.toString(epochSeconds));
     }
 
     /** ID of a cluster, from the members that it starts with. */
-    static long cluster(Collection<Long> memberIds) {
+    public static long cluster(Collection<Long> memberIds) {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * memberIds.size());
         memberIds.stream().sorted(Long::compareUnsigned).forEach(bytes::putLong);
         return first8Bytes(sha1(bytes.array()));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A member as it is written down. In bucket {@code members}: its ID in hex as the key, JSON as etcd writes it as the value;
  * fields that are empty are left out, except peer URLs. In the log: the message of etcd's that has its attributes in two parts.
  */
-final class MemberRecord {
+public final class MemberRecord {
     private MemberRecord() {}
 
     static byte[] key(long memberId) {
@@ -35,7 +35,7 @@ final class MemberRecord {
     }
 
     /** The message that the log holds of a member. */
-    static io.etcetera.proto.membershippb.Member toReplicated(Member member) {
+    public static io.etcetera.proto.membershippb.Member toReplicated(Member member) {
         return io.etcetera.proto.membershippb.Member.newBuilder()
                 .setID(member.getID())
                 .setRaftAttributes(RaftAttributes.newBuilder()

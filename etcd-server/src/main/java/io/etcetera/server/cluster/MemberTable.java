@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Members present and past, kept in the buckets {@code members} and {@code members_removed} as etcd keeps them. Written by
  * one thread, inside an entry of the backend; what others see is replaced as a whole.
  */
-final class MemberTable {
+public final class MemberTable {
     private static final byte[] REMOVED = "removed".getBytes(StandardCharsets.UTF_8);
     private static final byte[] YES = {1};
 
@@ -26,7 +26,7 @@ final class MemberTable {
     private volatile View view;
 
     /** Loads what is in the backend. */
-    MemberTable(Backend backend) {
+    public MemberTable(Backend backend) {
         this.backend = backend;
         this.view = read();
     }
@@ -98,7 +98,7 @@ final class MemberTable {
     }
 
     /** Makes these the members, whoever was there before: that was an assumption. */
-    void found(Collection<Member> first) {
+    public void found(Collection<Member> first) {
         view.members().keySet().forEach(id -> backend.delete(Bucket.MEMBERS, MemberRecord.key(id)));
         first.forEach(
                 member -> backend.put(Bucket.MEMBERS, MemberRecord.key(member.getID()), MemberRecord.encode(member)));

@@ -1,4 +1,4 @@
-/** Members of the cluster, and the IDs of members and clusters. */
+/** Members of the cluster: who they are, their IDs, the versions that they speak, and where this is stored. */
 @NullMarked
 package io.etcetera.server.cluster;
 

@@ -1,8 +1,8 @@
 package io.etcetera.server.migrate;
 
 import io.etcetera.server.cluster.ClusterConfigException;
-import io.etcetera.server.cluster.DataDirectory;
 import io.etcetera.server.cluster.Identity;
+import io.etcetera.server.cluster.boot.DataDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.etcetera.server.migrate;
 
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
-import io.etcetera.server.cluster.DataDirectory;
+import io.etcetera.server.cluster.boot.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

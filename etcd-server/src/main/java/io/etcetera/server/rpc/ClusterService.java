@@ -16,7 +16,7 @@ import io.etcetera.proto.etcdserverpb.MemberUpdateResponse;
 import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
-import io.etcetera.server.cluster.Reconfiguration;
+import io.etcetera.server.cluster.change.Reconfiguration;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.netty.util.concurrent.EventExecutor;

@@ -10,7 +10,7 @@ import io.etcetera.proto.etcdserverpb.RangeResponse;
 import io.etcetera.proto.etcdserverpb.WatchGrpc;
 import io.etcetera.server.DiscoveryConfig;
 import io.etcetera.server.TimeSource;
-import io.etcetera.server.cluster.DiscoveryService;
+import io.etcetera.server.cluster.boot.DiscoveryService;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;

@@ -10,7 +10,7 @@ import io.etcetera.proto.peer.PeerGrpc;
 import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
-import io.etcetera.server.cluster.LeaderPromotion;
+import io.etcetera.server.cluster.change.LeaderPromotion;
 import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.lease.Leases;
 import io.grpc.MethodDescriptor;

@@ -1,7 +1,7 @@
 package io.etcetera.server.transport;
 
 import io.etcetera.server.cluster.PeerJson;
-import io.etcetera.server.cluster.RemoteCluster;
+import io.etcetera.server.cluster.boot.RemoteCluster;
 import io.etcetera.server.consistency.PeerHash;
 import io.etcetera.server.net.DialAddress;
 import io.etcetera.server.net.EventLoops;

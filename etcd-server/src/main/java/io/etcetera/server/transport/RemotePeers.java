@@ -5,7 +5,7 @@ import io.etcetera.raft.transport.PeerAnswer;
 import io.etcetera.raft.transport.PeerTransport;
 import io.etcetera.server.apply.StateFetcher;
 import io.etcetera.server.cluster.Connections;
-import io.etcetera.server.cluster.LeaderPromotion;
+import io.etcetera.server.cluster.change.LeaderPromotion;
 import io.etcetera.server.lease.LeaderLeases;
 import io.etcetera.server.propose.EntryForwarder;
 import io.etcetera.server.propose.RefusalListener;

@@ -1,6 +1,7 @@
 package io.etcetera.server.cluster;
 
 import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.server.cluster.boot.InitialCluster;
 import io.etcetera.server.text.BadValueException;
 import io.etcetera.server.text.EtcdUrls;
 import io.etcetera.server.text.GoDuration;
