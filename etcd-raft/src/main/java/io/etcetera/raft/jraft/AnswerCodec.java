@@ -77,6 +77,21 @@ final class AnswerCodec {
                 .finish();
     }
 
+    /** Whether a member has done what it was asked; an error is none, nor is what cannot be read. */
+    static boolean isYes(byte[] answer) {
+        try {
+            return WireBuffer.read(answer, in -> {
+                boolean isAnswer = in.get() == ANSWER;
+                if (isAnswer) {
+                    in.getLong(); // the term
+                }
+                return isAnswer && in.get() != 0;
+            });
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /**
      * @param request what is answered
      * @throws IOException if the bytes are damaged or not an answer

@@ -6,7 +6,9 @@ import com.alipay.sofa.jraft.util.Utils;
 import io.etcetera.raft.transport.Lane;
 import io.etcetera.raft.transport.PeerAnswer;
 import io.etcetera.raft.transport.PeerTransport;
-import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Tells the others at once how far the group has committed. The engine tells them with the next entries or, if there are
  * none, with the next heartbeat: whoever waits on a follower for what it has forwarded would wait that long.
  *
- * <p>A notice is a heartbeat in the lane of entries, so that it comes behind those it speaks of. It names an entry that is
+ * <p>A notice is a heartbeat in the lane of entries, so that it mostly comes behind those it speaks of. It names an entry that is
  * committed and the entry's term, which is true for ever, whoever leads when it arrives; a member that has not got
- * this entry takes nothing from it. One notice at a time is under way to each member, and when it is answered, the next
- * one says what has been committed meanwhile: a member that is slow is not sent more than it takes.
+ * this entry takes nothing from it, and is told again when it has answered for entries that came later. One notice at a time is
+ * under way to each member, and when it is answered, the next one says what has been committed meanwhile: a member that is slow
+ * is not sent more than it takes.
  *
  * <p>{@link #committed} is called by the apply thread; answers come on any thread.
  */
@@ -30,9 +33,11 @@ final class CommitNotices {
     private final PeerTransport transport;
     private final PeerId self;
 
-    // Used by the apply thread alone, both.
+    /** Of the apply thread. */
     private @Nullable ConfigurationEntry configuration;
-    private List<Recipient> recipients = List.of();
+
+    /** By ID of the member; replaced by the apply thread. */
+    private volatile Map<Long, Recipient> recipients = Map.of();
 
     CommitNotices(EngineInternals internals, Leadership leadership, PeerTransport transport) {
         this.internals = internals;
@@ -53,22 +58,33 @@ final class CommitNotices {
             recipients = Stream.concat(now.listPeers().stream(), now.getConf().getLearners().stream())
                     .filter(peer -> !peer.equals(self))
                     .distinct()
-                    .map(peer -> new Recipient(Peers.memberId(peer)))
-                    .toList();
+                    .map(Peers::memberId)
+                    .collect(Collectors.toUnmodifiableMap(Function.identity(), Recipient::new));
         }
         if (!recipients.isEmpty()) {
             byte[] notice = PeerCodec.encodeCommitted(leading, index, term);
-            recipients.forEach(recipient -> recipient.tell(notice));
+            recipients.values().forEach(recipient -> recipient.tell(notice));
+        }
+    }
+
+    /** A member has answered for entries. Any thread. */
+    void entriesAnswered(long memberId) {
+        Recipient recipient = recipients.get(memberId);
+        if (recipient != null) {
+            recipient.hasAnswered();
         }
     }
 
     private final class Recipient implements PeerAnswer {
         private final long memberId;
 
-        // Guarded by this, all three.
+        // Guarded by this, all of them.
+        private byte @Nullable [] last;
         private byte @Nullable [] waiting;
         private boolean underWay;
         private long sentMillis;
+        private boolean refused;
+        private boolean answeredSince;
 
         Recipient(long memberId) {
             this.memberId = memberId;
@@ -81,22 +97,39 @@ final class CommitNotices {
                     waiting = notice;
                     return;
                 }
+                last = notice;
                 waiting = null;
                 underWay = true;
                 sentMillis = now;
+                refused = false;
+                answeredSince = false;
             }
             transport.send(memberId, Lane.APPEND, notice, this);
         }
 
         @Override
         public void received(byte[] answer) {
+            boolean taken = AnswerCodec.isYes(answer);
             byte[] next;
             synchronized (this) {
                 underWay = false;
-                next = waiting;
+                refused = !taken;
+                next = waiting == null && refused && answeredSince ? last : waiting;
             }
             if (next != null) {
                 tell(next);
+            }
+        }
+
+        /** The engine may have made a message of entries before it knew of the commit, and sent it behind the notice. */
+        void hasAnswered() {
+            byte[] again;
+            synchronized (this) {
+                answeredSince = true;
+                again = refused && !underWay ? last : null;
+            }
+            if (again != null) {
+                tell(again);
             }
         }
 

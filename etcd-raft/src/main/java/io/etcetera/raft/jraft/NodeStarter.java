@@ -106,7 +106,8 @@ public final class NodeStarter {
             parts.cutter().close();
             JraftNode.joinUninterruptibly(engine);
         });
-        PeerLink link = PeerLink.open(engine.getServerId().getIp(), transport, parts.heartbeats(), failure);
+        PeerLink link = PeerLink.open(
+                engine.getServerId().getIp(), transport, parts.heartbeats(), parts.driver()::entriesAnswered, failure);
         closers.push(link::close);
         InboxThreads inboxThreads = new InboxThreads(engine.getServerId().getIp());
         closers.push(inboxThreads::close);

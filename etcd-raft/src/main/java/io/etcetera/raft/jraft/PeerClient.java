@@ -90,10 +90,14 @@ final class PeerClient implements RpcClient {
         try {
             call.endsAt(open.timeouts().schedule(call::timedOut, timeoutMillis, TimeUnit.MILLISECONDS));
             byte[] message = PeerCodec.encode(request);
-            if (request instanceof AppendEntriesRequest append && isHeartbeat(append)) {
-                call.isHeartbeatOf(append.getTerm(), open.heartbeats());
+            long memberId = HexFormat.fromHexDigitsToLong(endpoint.getIp());
+            Lane lane = laneOf(request);
+            if (lane == Lane.APPEND) {
+                call.isOfEntries(() -> open.entriesAnswered().accept(memberId));
+            } else if (request instanceof AppendEntriesRequest heartbeat) {
+                call.isHeartbeatOf(heartbeat.getTerm(), open.heartbeats());
             }
-            open.transport().send(HexFormat.fromHexDigitsToLong(endpoint.getIp()), laneOf(request), message, call);
+            open.transport().send(memberId, lane, message, call);
         } catch (RejectedExecutionException e) {
             call.failed("this member is stopping");
         } catch (RuntimeException e) {
@@ -134,6 +138,11 @@ final class PeerClient implements RpcClient {
         void isHeartbeatOf(long term, HeartbeatPace pace) {
             pace.sending(endpoint.getIp(), term);
             onAnswer = () -> pace.answered(endpoint.getIp(), term);
+        }
+
+        /** Before it is sent. */
+        void isOfEntries(Runnable answered) {
+            onAnswer = answered;
         }
 
         @Override

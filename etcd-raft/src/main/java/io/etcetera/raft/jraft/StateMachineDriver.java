@@ -65,6 +65,14 @@ final class StateMachineDriver extends StateMachineAdapter {
         notices = commitNotices;
     }
 
+    /** Another member has answered for entries. Any thread. */
+    void entriesAnswered(long memberId) {
+        CommitNotices told = notices;
+        if (told != null) {
+            told.entriesAnswered(memberId);
+        }
+    }
+
     @Override
     public void onApply(Iterator entries) {
         if (failure.cause() == null) {

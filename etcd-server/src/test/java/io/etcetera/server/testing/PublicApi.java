@@ -175,6 +175,8 @@ public final class PublicApi {
         above.addAll(List.of(type.getGenericInterfaces()));
         String parents = above.stream().map(Type::getTypeName).collect(Collectors.joining(", "));
         String sealed = type.isSealed() ? "sealed " : "";
-        return sealed + type.toGenericString() + (parents.isEmpty() ? "" : " : " + parents);
+        // Some releases of Java say it there, too.
+        String declaration = type.toGenericString().replaceFirst("\\bsealed ", "");
+        return sealed + declaration + (parents.isEmpty() ? "" : " : " + parents);
     }
 }
