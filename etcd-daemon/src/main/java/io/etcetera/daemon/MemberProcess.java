@@ -163,6 +163,7 @@ final class MemberProcess {
         logServing(member.clientUrls(), member.httpUrls().isEmpty() ? "grpc+http" : "grpc");
         logServing(member.httpUrls(), "http");
         initDaemon.notifyReady();
+        OldGeneration.watch();
         Daemon.Stop reason = await();
         if (reason instanceof Daemon.Stop.Signalled signalled) {
             LOG.atInfo().addKeyValue("signal", signalled.kind().text).log("received signal; shutting down");
