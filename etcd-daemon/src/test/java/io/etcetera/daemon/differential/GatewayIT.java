@@ -33,15 +33,6 @@ class GatewayIT {
     private static final String CASES = "/differential/gateway-cases.txt";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What a member makes up, or what says how large and how old it is, or how long a lease still has. */
-    private static final Pattern OF_ITS_OWN = Pattern.compile(
-            "(\"(?:cluster_id|member_id|raft_term|leader|raftIndex|raftTerm|raftAppliedIndex|dbSize|dbSizeInUse|hash"
-                    + "|memberID)\":)(?:\"[0-9]+\"|[0-9]+)|(\"ID\":)\"[0-9]{9,}\"|(\"(?:peerURLs|clientURLs)\":)\\[[^]]*]"
-                    + "|(\"TTL\":)\"[0-9]+\"(?=,\"grantedTTL\":)");
-
-    /** Go's protobuf puts a space behind commas, or none, and one kind of space or another into its errors. */
-    private static final Pattern SPACE_AFTER_COMMA = Pattern.compile(", (?=[\"{\\[0-9])");
-
     private static final Pattern BYTE = Pattern.compile("\\\\x([0-9a-f]{2})|\\\\(n)");
 
     @TempDir
@@ -151,7 +142,7 @@ class GatewayIT {
                     .limit(asked.lines())
                     .takeWhile(line -> !line.isEmpty())
                     .collect(Collectors.joining("\n"));
-            return new HttpAnswer(response.statusCode(), received, masked(text));
+            return new HttpAnswer(response.statusCode(), received, GatewayText.masked(text));
         }
     }
 
@@ -163,16 +154,5 @@ class GatewayIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String masked(String text) {
-        String spaced =
-                SPACE_AFTER_COMMA.matcher(text.replace((char) 0xa0, ' ')).replaceAll(",");
-        return OF_ITS_OWN
-                .matcher(spaced)
-                .replaceAll(own -> Matcher.quoteReplacement(Stream.of(1, 2, 3, 4)
-                        .map(own::group)
-                        .filter(group -> group != null)
-                        .collect(Collectors.joining())));
     }
 }

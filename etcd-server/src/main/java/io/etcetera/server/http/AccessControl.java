@@ -6,7 +6,9 @@ import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpService;
 import io.etcetera.server.net.HttpStream;
+import io.etcetera.server.net.WebSocket;
 import io.etcetera.server.text.GoText;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -102,6 +104,12 @@ final class AccessControl implements HttpService {
         @Override
         public HttpStream stream(HttpReply head) {
             return exchange.stream(allowing(head));
+        }
+
+        /** The answer is no page's, but the beginning of something else. */
+        @Override
+        public WebSocket upgrade(String key, Optional<String> protocol) {
+            return exchange.upgrade(key, protocol);
         }
 
         private HttpReply allowing(HttpReply answer) {

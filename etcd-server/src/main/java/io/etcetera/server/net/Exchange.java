@@ -1,6 +1,5 @@
 package io.etcetera.server.net;
 
-import io.etcetera.server.TimeSource;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -17,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -28,7 +28,7 @@ final class Exchange implements HttpExchange, HttpStream {
 
     private final ChannelHandlerContext context;
     private final HttpVersion version;
-    private final TimeSource time;
+    private final HttpServing serving;
     private final Runnable done;
     private final AtomicBoolean answered = new AtomicBoolean();
     private boolean ended;
@@ -36,10 +36,10 @@ final class Exchange implements HttpExchange, HttpStream {
     private Runnable writable = () -> {};
 
     /** @param done run on the event loop when the answer has been written */
-    Exchange(ChannelHandlerContext context, HttpVersion version, TimeSource time, Runnable done) {
+    Exchange(ChannelHandlerContext context, HttpVersion version, HttpServing serving, Runnable done) {
         this.context = context;
         this.version = version;
-        this.time = time;
+        this.serving = serving;
         this.done = done;
     }
 
@@ -64,9 +64,7 @@ final class Exchange implements HttpExchange, HttpStream {
 
     @Override
     public HttpStream stream(HttpReply head) {
-        if (!answered.compareAndSet(false, true)) {
-            throw new IllegalStateException("the request has been answered");
-        }
+        answerOnce();
         HttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status()));
         addHeaders(response, head);
@@ -81,9 +79,23 @@ final class Exchange implements HttpExchange, HttpStream {
         return this;
     }
 
+    private void answerOnce() {
+        if (!answered.compareAndSet(false, true)) {
+            throw new IllegalStateException("the request has been answered");
+        }
+    }
+
+    @Override
+    public WebSocket upgrade(String key, Optional<String> protocol) {
+        answerOnce();
+        ended = true;
+        return WebSocketHandshake.complete(context, key, protocol, serving.maxBodyBytes());
+    }
+
     private void addHeaders(HttpResponse response, HttpReply reply) {
         reply.headers().forEach(response.headers()::set);
-        response.headers().set("Date", DATE.format(Instant.ofEpochMilli(time.currentTimeMillis())));
+        response.headers()
+                .set("Date", DATE.format(Instant.ofEpochMilli(serving.time().currentTimeMillis())));
     }
 
     @Override

@@ -1,15 +1,12 @@
 package io.etcetera.server.net;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
@@ -35,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * A connection that speaks HTTP/1.1, at the end of its pipeline. One request at a time: the next one begins when its
  * predecessor has been answered, so that answers are in order. On the connection's event loop.
  */
-final class HttpConnection extends ChannelDuplexHandler {
+final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final int MAX_HEADER_BYTES = 64 << 10;
     private static final long IDLE_SECONDS = 300;
@@ -67,6 +64,7 @@ final class HttpConnection extends ChannelDuplexHandler {
                         .setMaxHeaderSize(MAX_HEADER_BYTES)),
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(serving.maxBodyBytes()),
+                new ForeignWrites(),
                 new HttpConnection(serving, slowRequests));
     }
 
@@ -100,7 +98,7 @@ final class HttpConnection extends ChannelDuplexHandler {
         HttpReply reply = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException
                 ? HttpReply.of(431, TEXT, "431 Request Header Fields Too Large")
                 : HttpReply.of(400, TEXT, "400 Bad Request");
-        var unused = new Exchange(context, HttpVersion.HTTP_1_1, serving.time(), () -> {})
+        var unused = new Exchange(context, HttpVersion.HTTP_1_1, serving, () -> {})
                 .write(reply)
                 .addListener(ChannelFutureListener.CLOSE);
     }
@@ -113,7 +111,7 @@ final class HttpConnection extends ChannelDuplexHandler {
         if (waiting.isEmpty()) {
             context.channel().config().setAutoRead(true);
         }
-        Exchange exchange = new Exchange(context, next.version(), serving.time(), () -> {
+        Exchange exchange = new Exchange(context, next.version(), serving, () -> {
             current = null;
             handleNext(context);
         });
@@ -146,17 +144,6 @@ final class HttpConnection extends ChannelDuplexHandler {
             return List.of(tls.engine().getSession().getPeerCertificates());
         } catch (SSLPeerUnverifiedException e) {
             return List.of(); // the client was not asked for one
-        }
-    }
-
-    /** Lets HTTP through; what gRPC's server writes to a connection that it takes for its own ends the connection. */
-    @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof HttpObject || message instanceof ByteBuf) {
-            var unused = context.write(message, promise); // the promise is the sender's
-        } else {
-            promise.setSuccess();
-            close(context);
         }
     }
 

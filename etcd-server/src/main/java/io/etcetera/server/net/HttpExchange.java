@@ -1,23 +1,15 @@
 package io.etcetera.server.net;
 
-import java.util.concurrent.Executor;
+import java.util.Optional;
 
 /** A request that waits for its answer. */
-public interface HttpExchange {
-
-    /** Gives the whole answer. Any thread; only the first one counts. */
-    void reply(HttpReply answer);
+public interface HttpExchange extends HttpResponder {
 
     /**
-     * Begins an answer that comes bit by bit; not to be called after an answer. On the connection's event loop.
+     * Makes a WebSocket of the connection, instead of an answer. On the connection's event loop.
      *
-     * @param head status and headers; its body comes first
+     * @param key what the client has sent as {@code Sec-WebSocket-Key}
+     * @param protocol the subprotocol that is chosen, if any
      */
-    HttpStream stream(HttpReply head);
-
-    /** Has a task run on the event loop if the connection ends before the answer does. On the connection's event loop. */
-    void onAbandoned(Runnable task);
-
-    /** The connection's event loop; runs a task at once if that is the calling thread. */
-    Executor loop();
+    WebSocket upgrade(String key, Optional<String> protocol);
 }

@@ -3,8 +3,10 @@ package io.etcetera.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.server.testing.ManualTime;
+import io.etcetera.server.testing.RawWebSocket;
 import io.etcetera.testing.fuzz.Fuzz;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What comes in on a port before anybody knows whether it is HTTP at all. */
@@ -32,6 +35,11 @@ class HttpFuzzTest {
         Map<String, String> headers = new HashMap<>();
         request.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
         assertThat(request.body()).hasSizeLessThanOrEqualTo(MAX_BODY_BYTES);
+        if (request.path().equals("/socket")) {
+            exchange.upgrade("", Optional.empty())
+                    .onMessage(message -> assertThat(message).hasSizeLessThanOrEqualTo(MAX_BODY_BYTES));
+            return;
+        }
         exchange.reply(HttpReply.of(200, "text/plain", request.path() + request.query() + headers.size()));
     }
 
@@ -57,6 +65,27 @@ class HttpFuzzTest {
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
             out.release();
         }
+    }
+
+    @Test
+    void webSockets() {
+        Fuzz.of("WebSockets")
+                .samples(
+                        upgraded(frame(RawWebSocket.FIRST_TEXT, "{\"a\""), frame(RawWebSocket.LAST_PIECE, ":1}")),
+                        upgraded(frame(RawWebSocket.PING, "x"), frame(RawWebSocket.TEXT, "{}")),
+                        upgraded(frame(RawWebSocket.TEXT, "a".repeat(300)), frame(RawWebSocket.CLOSE, "bye")))
+                .words("\u0081", "\u0080", "\u0001", "\u0088", "\u0089", "\u008a", "\u00fe", "\u00ff", "\u007f")
+                .allocating(8 << 20, 300)
+                .run(HttpFuzzTest::receive);
+    }
+
+    private static byte[] frame(int head, String payload) {
+        return RawWebSocket.frame(head, payload.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] upgraded(byte[]... frames) {
+        ByteBuf all = Unpooled.copiedBuffer("GET /socket HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII);
+        return ByteBufUtil.getBytes(Unpooled.wrappedBuffer(all, Unpooled.wrappedBuffer(frames)));
     }
 
     @Test

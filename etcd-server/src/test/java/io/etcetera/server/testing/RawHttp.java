@@ -87,6 +87,11 @@ public final class RawHttp implements AutoCloseable {
         return piece;
     }
 
+    /** The next bytes, fewer at the end of the connection. */
+    public byte[] read(int count) throws IOException {
+        return socket.getInputStream().readNBytes(count);
+    }
+
     /** Whether the server has closed the connection. Waits for it. */
     public boolean isClosed() throws IOException {
         return socket.getInputStream().read() < 0;

@@ -4,6 +4,7 @@ import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.text.JsonFormatException;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,9 +53,9 @@ final class CallHeaders {
 
     private CallHeaders() {}
 
-    static Metadata metadata(HttpRequest request) {
+    static Metadata metadata(List<Map.Entry<String, String>> headers) {
         Metadata metadata = new Metadata();
-        for (Map.Entry<String, String> header : request.headers()) {
+        for (Map.Entry<String, String> header : headers) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             String value = header.getValue();
             if (VALID_VALUE.matcher(value).matches()) {

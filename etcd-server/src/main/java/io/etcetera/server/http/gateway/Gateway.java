@@ -5,42 +5,41 @@ import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpService;
 import io.etcetera.server.text.JsonFormatException;
-import io.etcetera.server.text.JsonScanner;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The API as JSON, below {@code /v3/}: each request becomes a call of the service. Thread-safe; works on event loops, and
  * never blocks them.
  */
 public final class Gateway implements HttpService {
-    /** Calls that may be under way at the same time; who comes then is sent away. */
-    private static final int MAX_CALLS = 10_000;
+    static final Status NOT_FOUND = Status.NOT_FOUND.withDescription("Not Found");
 
-    private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
-
-    private final Channel channel;
-    private final MessageReader reader = new MessageReader();
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final RequestReader reader = new RequestReader();
+    private final Calls calls;
+    private final WebSocketCalls webSockets;
 
     /** @param channel to the services; calls back on the executor of each call */
     public Gateway(Channel channel) {
-        this.channel = channel;
+        calls = new Calls(channel);
+        webSockets = new WebSocketCalls(reader, calls);
     }
 
     @Override
     public void serve(HttpRequest request, HttpExchange exchange) {
+        if (WebSocketUpgrade.isWanted(request)) {
+            webSockets.serve(request, exchange);
+            return;
+        }
         MethodDescriptor<Message, Message> method = Bindings.find(request.path());
         if (method == null) {
-            exchange.reply(Errors.reply(Status.NOT_FOUND.withDescription("Not Found")));
+            exchange.reply(Errors.reply(NOT_FOUND));
         } else if (!request.method().equals("POST")) {
             exchange.reply(Errors.reply(Status.UNIMPLEMENTED.withDescription("Method Not Allowed")));
         } else {
@@ -49,75 +48,32 @@ public final class Gateway implements HttpService {
     }
 
     private void call(MethodDescriptor<Message, Message> method, HttpRequest request, HttpExchange exchange) {
-        CallOptions options = CallOptions.DEFAULT.withExecutor(exchange.loop());
+        CallOptions options = CallOptions.DEFAULT;
         List<Message> messages;
         try {
             OptionalLong timeout = CallHeaders.timeoutNanos(request);
             if (timeout.isPresent()) {
                 options = options.withDeadlineAfter(timeout.getAsLong(), TimeUnit.NANOSECONDS);
             }
-            Message prototype = prototype(method);
-            messages = method.getType().clientSendsOneMessage()
-                    ? List.of(message(request.body(), prototype))
-                    : messages(request.body(), prototype);
+            messages = messages(method, request.body());
         } catch (JsonFormatException e) {
             exchange.reply(Errors.reply(CallHeaders.invalid(e)));
             return;
         }
-        if (underWay.incrementAndGet() > MAX_CALLS) {
-            underWay.decrementAndGet();
-            exchange.reply(Errors.reply(TOO_MANY));
-            return;
-        }
-        ClientCall<Message, Message> call = channel.newCall(method, options);
-        Runnable done = underWay::decrementAndGet;
-        call.start(
-                method.getType().serverSendsOneMessage()
-                        ? new UnaryAnswer(exchange, done)
-                        : new StreamedAnswer(call, exchange, done),
-                CallHeaders.metadata(request));
-        exchange.onAbandoned(() -> call.cancel("the client has gone", null));
-        call.request(method.getType().serverSendsOneMessage() ? 2 : 1);
-        messages.forEach(call::sendMessage);
-        call.halfClose();
+        calls.begin(method, options, CallHeaders.metadata(request.headers()), exchange, () -> {})
+                .ifPresent(call -> {
+                    messages.forEach(call::sendMessage);
+                    call.halfClose();
+                });
     }
 
-    private static Message prototype(MethodDescriptor<Message, Message> method) {
-        if (method.getRequestMarshaller() instanceof MethodDescriptor.PrototypeMarshaller<?> marshaller
-                && marshaller.getMessagePrototype() instanceof Message prototype) {
-            return prototype;
+    /** The messages in a body; an empty one stands for a message without fields where there has to be one. */
+    private List<Message> messages(MethodDescriptor<Message, Message> method, byte[] body) throws JsonFormatException {
+        if (method.getType().clientSendsOneMessage()) {
+            return List.of(reader.first(method, body).orElseGet(() -> RequestReader.prototype(method)));
         }
-        throw new IllegalArgumentException("not a protobuf method: " + method.getFullMethodName());
-    }
-
-    /** The message in a body; an empty one stands for a message without fields, and what follows it is not looked at. */
-    private Message message(byte[] body, Message prototype) throws JsonFormatException {
-        JsonScanner scanner = new JsonScanner(body);
-        Message.Builder message = prototype.newBuilderForType();
-        int begin = scanner.begin(0);
-        if (begin < body.length) {
-            scanner.end(begin);
-            reader.read(body, begin, message);
-        }
-        return message.build();
-    }
-
-    /** The messages in a body, up to the first that cannot be read: nobody is told of that, as in etcd. */
-    private List<Message> messages(byte[] body, Message prototype) {
         List<Message> messages = new ArrayList<>();
-        JsonScanner scanner = new JsonScanner(body);
-        try {
-            int begin = scanner.begin(0);
-            while (begin < body.length) {
-                int end = scanner.end(begin);
-                Message.Builder message = prototype.newBuilderForType();
-                reader.read(body, begin, message);
-                messages.add(message.build());
-                begin = scanner.begin(end);
-            }
-        } catch (JsonFormatException e) {
-            return messages;
-        }
+        var unused = reader.all(method, body, messages::add); // those up to the first that cannot be read
         return messages;
     }
 }

@@ -1,8 +1,8 @@
 package io.etcetera.server.http.gateway;
 
 import com.google.protobuf.Message;
-import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.HttpResponder;
 import io.etcetera.server.net.HttpStream;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -19,15 +19,13 @@ final class StreamedAnswer extends ClientCall.Listener<Message> {
     private static final char PARAGRAPH_SEPARATOR = 0x2029;
 
     private final ClientCall<Message, Message> call;
-    private final HttpExchange exchange;
-    private final Runnable done;
+    private final HttpResponder responder;
     private @Nullable HttpStream stream;
     private boolean asked = true;
 
-    StreamedAnswer(ClientCall<Message, Message> call, HttpExchange exchange, Runnable done) {
+    StreamedAnswer(ClientCall<Message, Message> call, HttpResponder responder) {
         this.call = call;
-        this.exchange = exchange;
-        this.done = done;
+        this.responder = responder;
     }
 
     @Override
@@ -46,11 +44,10 @@ final class StreamedAnswer extends ClientCall.Listener<Message> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        done.run();
         if (!status.isOk()) {
             write(Errors.httpStatus(status), "{\"error\":" + forHtml(Errors.json(status)) + "}\n");
         } else if (stream == null) {
-            stream = exchange.stream(HttpReply.empty(200));
+            stream = responder.stream(HttpReply.empty(200));
         }
         if (stream != null) {
             stream.end();
@@ -65,7 +62,7 @@ final class StreamedAnswer extends ClientCall.Listener<Message> {
             return;
         }
         HttpReply head = HttpReply.of(status, Errors.JSON, bytes);
-        stream = exchange.stream(status == 200 ? head.with(UnaryAnswer.GRPC_CONTENT_TYPE, UnaryAnswer.GRPC) : head);
+        stream = responder.stream(status == 200 ? head.with(UnaryAnswer.GRPC_CONTENT_TYPE, UnaryAnswer.GRPC) : head);
         stream.onWritable(this::askForMore);
     }
 

@@ -1,8 +1,8 @@
 package io.etcetera.server.http.gateway;
 
 import com.google.protobuf.Message;
-import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.HttpResponder;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -15,13 +15,11 @@ final class UnaryAnswer extends ClientCall.Listener<Message> {
 
     static final String GRPC = "application/grpc";
 
-    private final HttpExchange exchange;
-    private final Runnable done;
+    private final HttpResponder responder;
     private @Nullable Message answer;
 
-    UnaryAnswer(HttpExchange exchange, Runnable done) {
-        this.exchange = exchange;
-        this.done = done;
+    UnaryAnswer(HttpResponder responder) {
+        this.responder = responder;
     }
 
     @Override
@@ -31,14 +29,13 @@ final class UnaryAnswer extends ClientCall.Listener<Message> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        done.run();
         Message present = answer;
         if (!status.isOk()) {
-            exchange.reply(Errors.reply(status));
+            responder.reply(Errors.reply(status));
         } else if (present == null) {
-            exchange.reply(Errors.reply(Status.INTERNAL.withDescription("empty response")));
+            responder.reply(Errors.reply(Status.INTERNAL.withDescription("empty response")));
         } else {
-            exchange.reply(
+            responder.reply(
                     HttpReply.of(200, Errors.JSON, MessageWriter.write(present)).with(GRPC_CONTENT_TYPE, GRPC));
         }
     }

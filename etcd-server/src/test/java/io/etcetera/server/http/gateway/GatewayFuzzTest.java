@@ -8,6 +8,7 @@ import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpStream;
+import io.etcetera.server.net.WebSocket;
 import io.etcetera.testing.fuzz.Fuzz;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -104,6 +105,11 @@ class GatewayFuzzTest {
         @Override
         public HttpStream stream(HttpReply head) {
             throw new IllegalStateException("nobody answers");
+        }
+
+        @Override
+        public WebSocket upgrade(String key, Optional<String> protocol) {
+            throw new IllegalStateException("nobody asks for a WebSocket");
         }
 
         @Override

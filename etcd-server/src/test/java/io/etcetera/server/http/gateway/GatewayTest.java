@@ -3,7 +3,6 @@ package io.etcetera.server.http.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import io.etcetera.proto.etcdserverpb.PutResponse;
 import io.etcetera.proto.etcdserverpb.ResponseHeader;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
@@ -13,13 +12,10 @@ import io.etcetera.server.net.HttpExchange;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
 import io.etcetera.server.net.HttpStream;
+import io.etcetera.server.net.WebSocket;
 import io.etcetera.server.text.JsonFormatException;
 import io.etcetera.server.text.JsonScanner;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,9 +48,8 @@ class GatewayTest {
                         exchange);
     }
 
-    private FakeCall call() {
-        assertThat(channel.calls).hasSize(1);
-        return channel.calls.get(0);
+    private FakeChannel.Call call() {
+        return channel.call();
     }
 
     @Test
@@ -175,70 +170,6 @@ class GatewayTest {
         }
     }
 
-    private static final class FakeChannel extends Channel {
-        final List<FakeCall> calls = new ArrayList<>();
-
-        @Override
-        @SuppressWarnings("unchecked") // every message is one
-        public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-            FakeCall call = new FakeCall(options);
-            calls.add(call);
-            return (ClientCall<Q, A>) call;
-        }
-
-        @Override
-        public String authority() {
-            return "fake";
-        }
-    }
-
-    private static final class FakeCall extends ClientCall<Message, Message> {
-        final CallOptions options;
-        final List<Message> sent = new ArrayList<>();
-        Metadata metadata = new Metadata();
-        int requested;
-        boolean halfClosed;
-        boolean cancelled;
-        private @Nullable Listener<Message> listener;
-
-        FakeCall(CallOptions options) {
-            this.options = options;
-        }
-
-        Listener<Message> listener() {
-            if (listener == null) {
-                throw new IllegalStateException("not started");
-            }
-            return listener;
-        }
-
-        @Override
-        public void start(Listener<Message> responses, Metadata headers) {
-            listener = responses;
-            metadata = headers;
-        }
-
-        @Override
-        public void request(int messages) {
-            requested += messages;
-        }
-
-        @Override
-        public void cancel(@Nullable String message, @Nullable Throwable cause) {
-            cancelled = true;
-        }
-
-        @Override
-        public void halfClose() {
-            halfClosed = true;
-        }
-
-        @Override
-        public void sendMessage(Message message) {
-            sent.add(message);
-        }
-    }
-
     private static final class FakeExchange implements HttpExchange, HttpStream {
         final List<String> written = new ArrayList<>();
         boolean writable = true;
@@ -263,6 +194,11 @@ class GatewayTest {
         public HttpStream stream(HttpReply head) {
             write(head.body());
             return this;
+        }
+
+        @Override
+        public WebSocket upgrade(String key, Optional<String> protocol) {
+            throw new IllegalStateException("nobody asks for a WebSocket");
         }
 
         @Override

@@ -1,0 +1,117 @@
+package io.etcetera.server.net;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** What a WebSocket looks like to who answers over it. On the connection's event loop. */
+final class WebSocketAnswer implements WebSocket, HttpStream {
+    private final Channel channel;
+    /** The last thing that was sent. */
+    private ChannelFuture sent;
+
+    private boolean begun;
+    private boolean ended;
+    private Consumer<byte[]> receiver = message -> {};
+    private Runnable abandoned = () -> {};
+    private Runnable writable = () -> {};
+
+    /**
+     * Over a channel that does not read yet.
+     *
+     * @param handshake done when the client has been told that this is a WebSocket
+     */
+    WebSocketAnswer(Channel channel, ChannelFuture handshake) {
+        this.channel = channel;
+        this.sent = handshake;
+    }
+
+    @Override
+    public void reply(HttpReply answer) {
+        EventLoops.runOn(channel.eventLoop(), () -> stream(answer).end());
+    }
+
+    @Override
+    public HttpStream stream(HttpReply head) {
+        if (head.body().length > 0) {
+            write(head.body());
+        }
+        return this;
+    }
+
+    @Override
+    public void write(byte[] piece) {
+        if (!ended) {
+            int length = piece[piece.length - 1] == '\n' ? piece.length - 1 : piece.length;
+            sent = channel.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(piece, 0, length)));
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        writable = task;
+    }
+
+    @Override
+    public void end() {
+        if (!ended) {
+            ended = true;
+            var unused = sent.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void onAbandoned(Runnable task) {
+        abandoned = task;
+    }
+
+    @Override
+    public Executor loop() {
+        return task -> EventLoops.runOn(channel.eventLoop(), task);
+    }
+
+    @Override
+    public void onMessage(Consumer<byte[]> receiver) {
+        this.receiver = receiver;
+        if (!begun) {
+            begun = true;
+            read(true);
+        }
+    }
+
+    @Override
+    public void read(boolean more) {
+        if (begun && !ended) {
+            channel.config().setAutoRead(more);
+        }
+    }
+
+    void received(byte[] message) {
+        if (!ended) {
+            receiver.accept(message);
+        }
+    }
+
+    void writabilityChanged() {
+        if (!ended && isWritable()) {
+            writable.run();
+        }
+    }
+
+    /** The client has gone, or is being sent away. */
+    void abandon() {
+        if (!ended) {
+            ended = true;
+            abandoned.run();
+        }
+    }
+}
