@@ -70,12 +70,23 @@ class GatewayIT {
         try (TwoServers servers = TwoServers.start(directory)) {
             ServerProcess stock = servers.processes().get(0);
             ServerProcess ours = servers.processes().get(1);
+            awaitStorageVersion(stock);
             for (String text : cases) {
                 Case asked = Case.of(text);
                 differences.assertThat(ask(ours, asked)).as(text).isEqualTo(ask(stock, asked));
             }
         }
         differences.assertAll();
+    }
+
+    /** Stock sets it some seconds after its start. */
+    private void awaitStorageVersion(ServerProcess stock) throws IOException, InterruptedException {
+        Case status = Case.of("- POST /v3/maintenance/status {}");
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ask(stock, status).body().contains("\"storageVersion\":\"3.7.0\"")) {
+            assertThat(System.nanoTime()).as("time for a storage version").isLessThan(deadline);
+            Thread.sleep(100);
+        }
     }
 
     @Test
