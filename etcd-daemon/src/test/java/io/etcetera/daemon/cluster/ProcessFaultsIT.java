@@ -12,13 +12,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Faults in a cluster of processes; a short run in the build, a long one, also of stock etcd, by {@link #main}. */
 class ProcessFaultsIT {
     private static final Path REPORTS = Path.of("target", "fault-runs");
 
-    @TempDir
+    /** With the members' logs, which tell why a run has failed. */
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
     @Test
