@@ -1,9 +1,10 @@
 package io.etcetera.raft.jraft;
 
 import com.alipay.sofa.jraft.Iterator;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
 import io.etcetera.raft.CommittedEntries;
 import java.nio.ByteBuffer;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryCursor implements CommittedEntries {
     private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-    private final InternalEntries internal;
+    private final EngineLog log;
     private final AtomicLong handedOut = new AtomicLong();
     private @Nullable Iterator source;
     private long end;
@@ -25,8 +26,8 @@ final class EntryCursor implements CommittedEntries {
     private long term;
     private ByteBuffer data = NO_DATA;
 
-    EntryCursor(InternalEntries internal) {
-        this.internal = internal;
+    EntryCursor(EngineLog log) {
+        this.log = log;
     }
 
     /**
@@ -68,11 +69,11 @@ final class EntryCursor implements CommittedEntries {
             if (available <= index) {
                 throw new IllegalStateException("entry " + available + " came again after entry " + index);
             }
-            takeInternal(entries.getTerm());
+            takeInternal();
             return true;
         }
         if (entries == null && index < end) {
-            takeInternal(term);
+            takeInternal();
             return true;
         }
         return false;
@@ -84,14 +85,13 @@ final class EntryCursor implements CommittedEntries {
         return entries == null ? index >= end : !entries.hasNext();
     }
 
-    private void takeInternal(long fallbackTerm) {
+    private void takeInternal() {
         long skipped = index + 1;
-        OptionalLong known = internal.termAt(skipped);
-        if (known.isEmpty() && skipped <= internal.lastWritten()) {
+        LogEntry entry = log.entry(skipped);
+        if (entry == null || entry.getType() == EntryType.ENTRY_TYPE_DATA) {
             throw new IllegalStateException("entry " + skipped + " was committed but not handed out");
         }
-        // With other voters an entry can be committed before it is written here; the next entry's term is then as good.
-        take(skipped, known.orElse(fallbackTerm), NO_DATA);
+        take(skipped, entry.getId().getTerm(), NO_DATA);
     }
 
     private void take(long newIndex, long newTerm, ByteBuffer newData) {

@@ -8,14 +8,13 @@ import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.PeerId;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries in the log that the log made for itself. The engine never shows them to the state machine, so this is how
- * {@link EntryCursor} knows that an index it steps over holds no lost proposal, and how the read path knows who votes.
+ * The entries in the files that the log made for itself: how the read path knows who votes, and the engine, when it starts, who
+ * takes part.
  *
  * <p>Written by the thread that opens the node, then by the log's own thread alone; read by any.
  */
@@ -24,7 +23,6 @@ final class InternalEntries {
     private final ConcurrentSkipListMap<Long, LogEntry> byIndex = new ConcurrentSkipListMap<>();
     private Membership beforeLog;
     private volatile Membership latest;
-    private volatile long lastWritten;
 
     /** Who votes from an index on. */
     private record Membership(long index, boolean onlySelf) {}
@@ -50,17 +48,7 @@ final class InternalEntries {
         }
     }
 
-    /** All entries up to this index have been written, and {@link #add} has seen them. */
-    void written(long lastIndex) {
-        lastWritten = lastIndex;
-    }
-
-    long lastWritten() {
-        return lastWritten;
-    }
-
     void dropFrom(long index) {
-        lastWritten = Math.min(lastWritten, index - 1);
         byIndex.tailMap(index, true).clear();
         latest = newest(byIndex);
     }
@@ -79,7 +67,6 @@ final class InternalEntries {
                 !mark.joint()
                         && isOnlySelf(mark.members().listPeers(), mark.members().listLearners()));
         latest = beforeLog;
-        lastWritten = mark.index();
     }
 
     private Membership newest(ConcurrentNavigableMap<Long, LogEntry> entries) {
@@ -88,14 +75,6 @@ final class InternalEntries {
                 .findFirst()
                 .map(this::membershipOf)
                 .orElse(beforeLog);
-    }
-
-    /** The term of an internal entry; empty if the index holds a proposal, or nothing yet. */
-    OptionalLong termAt(long index) {
-        LogEntry entry = byIndex.get(index);
-        return entry == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(entry.getId().getTerm());
     }
 
     /** Whether this member alone decides, by the latest configuration in the log, itself at or below {@code index}. */

@@ -40,7 +40,6 @@ record LogContents(
                 lastTerm = entry.getId().getTerm();
             }
         }
-        internal.written(wal.lastIndex());
         return new LogContents(internal, mark, wal.firstIndex(), wal.lastIndex(), lastTerm, hardState.term());
     }
 
@@ -105,7 +104,6 @@ record LogContents(
         entry.setPeers(List.of(Peers.peer(config.memberId())));
         internal.add(entry);
         wal.append(List.of(new WalEntry(index, term, EntryCodec.encode(entry))));
-        internal.written(index);
     }
 
     private static RaftException refused(RaftConfig config, String why) {

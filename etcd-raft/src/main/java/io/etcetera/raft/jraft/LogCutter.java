@@ -3,8 +3,11 @@ package io.etcetera.raft.jraft;
 import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.etcetera.raft.StateMachine;
+import io.etcetera.raft.wal.WriteAheadLog;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,7 +28,7 @@ final class LogCutter {
     private static final Logger LOG = LoggerFactory.getLogger(LogCutter.class);
 
     private final StateMachine stateMachine;
-    private final InternalEntries internal;
+    private final WriteAheadLog wal;
     private final Executor executor;
     private final long interval;
     private final AtomicBoolean cutting = new AtomicBoolean();
@@ -43,13 +46,13 @@ final class LogCutter {
      */
     LogCutter(
             StateMachine stateMachine,
-            InternalEntries internal,
+            WriteAheadLog wal,
             Executor executor,
             long interval,
             long durableIndex,
             long markIndex) {
         this.stateMachine = stateMachine;
-        this.internal = internal;
+        this.wal = wal;
         this.executor = executor;
         this.interval = interval;
         this.durableIndex = durableIndex;
@@ -100,27 +103,41 @@ final class LogCutter {
         cutting.set(false);
     }
 
-    /** Lets {@code done} run when everything up to {@code index}, applied already, is durable. On the apply thread. */
-    void makeDurable(long index, Closure done) {
+    /** Lets {@code done} run when everything up to {@code last}, applied already, is durable. On the apply thread. */
+    void makeDurable(LogId last, Closure done) {
         waitingForSync.set(done);
         if (closed) {
             answer(cancelled("the member is closing"));
             return;
         }
         stateMachine.sync().whenComplete((durable, problem) -> {
-            if (index > internal.lastWritten()) {
-                // Others can commit an entry before it is written here; a mark beyond the log would not open again.
-                answer(cancelled("entry " + index + " is not in the log yet"));
-            } else if (problem != null) {
+            if (problem != null) {
                 LOG.warn("the state machine could not be made durable", problem);
                 answer(cancelled("the state machine could not be made durable: " + problem));
-            } else if (durable < index) {
-                answer(cancelled("the state machine is durable up to " + durable + ", not " + index));
+            } else if (durable < last.getIndex()) {
+                answer(cancelled("the state machine is durable up to " + durable + ", not " + last.getIndex()));
+            } else if (!isWritten(last)) {
+                answer(cancelled("entry " + last.getIndex() + " is not in the log yet"));
             } else {
                 durableIndex = durable;
                 answer(Status.OK());
             }
         });
+    }
+
+    /**
+     * Others can commit an entry before it is written here, perhaps over one that lost; a mark beyond the log would not open
+     * again.
+     */
+    private boolean isWritten(LogId id) {
+        try {
+            byte[] record = wal.read(id.getIndex());
+            return record != null
+                    && EntryCodec.decode(id.getIndex(), record).getId().equals(id);
+        } catch (IOException e) {
+            LOG.warn("entry {} of the log cannot be read", id.getIndex(), e);
+            return false;
+        }
     }
 
     /** Another member's state was put in place, and is durable up to {@code index}. On the apply thread. */

@@ -4,6 +4,7 @@ package io.etcetera.raft.jraft;
 record NodeParts(
         Failure failure,
         InternalEntries internal,
+        EngineLog engineLog,
         EntryCursor cursor,
         Leadership leadership,
         HeartbeatPace heartbeats,

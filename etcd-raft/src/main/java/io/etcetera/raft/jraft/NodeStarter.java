@@ -111,6 +111,7 @@ public final class NodeStarter {
         closers.push(link::close);
         InboxThreads inboxThreads = new InboxThreads(engine.getServerId().getIp());
         closers.push(inboxThreads::close);
+        parts.engineLog().open(engine);
         parts.driver().open(engine);
         if (!engine.init(EngineOptions.of(config, parts, senders, link))) {
             RaftException cause = failure.cause();
@@ -153,13 +154,15 @@ public final class NodeStarter {
         long interval = Math.max(1, Math.max(config.snapshotCount(), config.snapshotCatchUpEntries()));
         InternalEntries internal = contents.internal();
         LogCutter cutter =
-                new LogCutter(stateMachine, internal, executor, interval, config.appliedIndex(), contents.markIndex());
+                new LogCutter(stateMachine, wal, executor, interval, config.appliedIndex(), contents.markIndex());
         VirtualSnapshots snapshots = new VirtualSnapshots(mark, contents.mark(), cutter, stateMachine, failure);
-        EntryCursor cursor = new EntryCursor(internal);
+        EngineLog engineLog = new EngineLog();
+        EntryCursor cursor = new EntryCursor(engineLog);
         Leadership leadership = new Leadership();
         return new NodeParts(
                 failure,
                 internal,
+                engineLog,
                 cursor,
                 leadership,
                 new HeartbeatPace(config.heartbeatIntervalMillis(), MonotonicClock::nanoTime),

@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.StateMachineAdapter;
 import com.alipay.sofa.jraft.entity.LeaderChangeContext;
+import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.error.RaftError;
@@ -208,13 +209,14 @@ final class StateMachineDriver extends StateMachineAdapter {
 
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
-        long index = writer.getCurrentMeta().getLastIncludedIndex();
+        SnapshotMeta meta = writer.getCurrentMeta();
+        long index = meta.getLastIncludedIndex();
         if (failure.cause() == null && cursor.handedOut() < index) {
             // The last entries are internal ones: without them, the state could never become durable up to the mark.
             cursor.beginInternal(index);
             apply();
         }
-        cutter.makeDurable(index, done);
+        cutter.makeDurable(new LogId(index, meta.getLastIncludedTerm()), done);
     }
 
     @Override

@@ -97,7 +97,6 @@ final class WalLogStorage implements LogStorage {
             }
             // Refuses indexes that do not follow on the last one: the engine can drop a batch that it failed to queue.
             wal.append(batch);
-            internal.written(wal.lastIndex());
         });
         return written ? entries.size() : 0;
     }

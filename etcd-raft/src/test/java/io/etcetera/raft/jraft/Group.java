@@ -4,7 +4,6 @@ import io.etcetera.raft.RaftConfig;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.raft.ReadIndexCallback;
-import io.etcetera.raft.wal.WalListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -38,6 +37,7 @@ final class Group implements AutoCloseable {
     private final long electionTimeoutMillis;
     private final Map<Long, TestMachine> machines = new ConcurrentSkipListMap<>();
     private final Map<Long, RaftNode> nodes = new ConcurrentSkipListMap<>();
+    private final Map<Long, LogGate> logs = new ConcurrentSkipListMap<>();
 
     Group(Path directory, long seed, long snapshotCount, Long... initialVoters) throws Exception {
         this(directory, seed, snapshotCount, ELECTION_TIMEOUT_MILLIS, initialVoters);
@@ -88,7 +88,7 @@ final class Group implements AutoCloseable {
                 machine.appliedTerm,
                 forceNewCluster,
                 false);
-        RaftNode node = RaftNode.start(config, machine, WalListener.NONE, network.of(id));
+        RaftNode node = RaftNode.start(config, machine, log(id), network.of(id));
         nodes.put(id, node);
         network.connect(id, node.inbox());
         return node;
@@ -121,6 +121,11 @@ final class Group implements AutoCloseable {
 
     TestMachine machine(long id) {
         return Objects.requireNonNull(machines.get(id));
+    }
+
+    /** What a member writes, which can be held up. */
+    LogGate log(long id) {
+        return logs.computeIfAbsent(id, any -> new LogGate());
     }
 
     /** The member that leads, as soon as there is one and it knows. */
@@ -202,6 +207,7 @@ final class Group implements AutoCloseable {
 
     @Override
     public void close() {
+        logs.values().forEach(LogGate::open);
         List.copyOf(nodes.keySet()).forEach(this::stop);
     }
 }
