@@ -12,7 +12,8 @@ public interface PeerTransport {
     PeerTransport NONE = (peerId, lane, message, answer) -> answer.failed("no transport to other members");
 
     /**
-     * Sends a message and returns at once. An answer that does not come needs no report: the log keeps its own time.
+     * Sends a message and returns at once. When a connection breaks, those who wait for its answers are told. Most would find out
+     * by themselves, but a leader waits half an hour for the answer of a member that takes in a full copy.
      *
      * @param peerId the receiver's member ID
      * @param message belongs to the transport from now on

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Several members in one process, on real files and a {@link MemoryNetwork}. One thread starts and stops members; others may
@@ -108,6 +109,7 @@ final class Group implements AutoCloseable {
 
     void stop(long id) {
         network.disconnect(id);
+        log(id).open(); // a member waits for its disk before it ends
         Objects.requireNonNull(nodes.remove(id)).close();
     }
 
@@ -126,6 +128,10 @@ final class Group implements AutoCloseable {
     /** What a member writes, which can be held up. */
     LogGate log(long id) {
         return logs.computeIfAbsent(id, any -> new LogGate());
+    }
+
+    void openLogs() {
+        logs.values().forEach(LogGate::open);
     }
 
     /** The member that leads, as soon as there is one and it knows. */
@@ -188,11 +194,27 @@ final class Group implements AutoCloseable {
     /** Waits until all running members have applied the same, and as much as {@code id}. */
     void awaitAllLike(long id) throws Exception {
         TestMachine like = machine(id);
-        await(
-                "all members to have the entries of " + id,
-                () -> nodes.keySet().stream()
-                        .allMatch(other -> machine(other).appliedIndex >= like.appliedIndex
-                                && machine(other).appliedSoFar().equals(like.appliedSoFar())));
+        try {
+            await(
+                    "all members to have the entries of " + id,
+                    () -> nodes.keySet().stream()
+                            .allMatch(other -> machine(other).appliedIndex >= like.appliedIndex
+                                    && machine(other).appliedSoFar().equals(like.appliedSoFar())));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ": " + states(), e);
+        }
+    }
+
+    private String states() {
+        return nodes.entrySet().stream()
+                .map(entry -> "%d follows %d in term %d, has committed %d and applied %d"
+                        .formatted(
+                                entry.getKey(),
+                                entry.getValue().leaderId(),
+                                entry.getValue().term(),
+                                entry.getValue().committedIndex(),
+                                machine(entry.getKey()).appliedIndex))
+                .collect(Collectors.joining("; "));
     }
 
     static void await(String what, BooleanSupplier condition) throws Exception {
@@ -207,7 +229,7 @@ final class Group implements AutoCloseable {
 
     @Override
     public void close() {
-        logs.values().forEach(LogGate::open);
+        openLogs();
         List.copyOf(nodes.keySet()).forEach(this::stop);
     }
 }

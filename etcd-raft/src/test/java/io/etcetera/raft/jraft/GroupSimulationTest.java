@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Three members under random faults: cut links, lost messages, restarts, logs cut while members are away. In the end,
+ * Three members under random faults: cut links, lost messages, slow disks, restarts, logs cut while members are away. In the end,
  * every acknowledged entry is in every member, once, in the same order, and no read was answered with an index older than
  * what had been acknowledged before it was asked.
  *
@@ -79,6 +79,9 @@ class GroupSimulationTest {
     }
 
     private static void breakSomething(Group group, Random random) throws Exception {
+        if (random.nextBoolean()) {
+            group.log(random.nextLong(1, 4)).shut();
+        }
         long victim = random.nextLong(1, 4);
         switch (random.nextInt(4)) {
             case 0 -> group.network.isolate(victim, List.of(1L, 2L, 3L));
@@ -106,6 +109,7 @@ class GroupSimulationTest {
             }
         }
         Thread.sleep(random.nextLong(FAULT_MILLIS));
+        group.openLogs();
     }
 
     /** Writes through any member that leads, and reads through any member at all. */

@@ -5,15 +5,21 @@ import io.etcetera.raft.transport.PeerAnswer;
 import io.etcetera.raft.transport.PeerInbox;
 import io.etcetera.raft.transport.PeerTransport;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 
-/** Carries messages between members of one process, with links that can be cut and messages that get lost. */
+/**
+ * Carries messages between members of one process, with links that can be cut and messages that get lost. Who has sent one that
+ * was lost, or whose answer was, is told so when the network is mended: as by a connection that breaks, late.
+ */
 final class MemoryNetwork {
     private final Map<Long, PeerInbox> inboxes = new ConcurrentHashMap<>();
     private final Set<Link> cut = ConcurrentHashMap.newKeySet();
+    private final Queue<PeerAnswer> unanswered = new ConcurrentLinkedQueue<>();
     private final Random random;
     private volatile double loss;
     private volatile Predicate<byte[]> loseAnswer = message -> false;
@@ -35,10 +41,13 @@ final class MemoryNetwork {
             return;
         }
         if (isLost(from, to)) {
+            unanswered.add(answer);
             return;
         }
         inbox.receive(from, lane, message, reply -> {
-            if (!isLost(to, from) && !loseAnswer.test(message)) {
+            if (isLost(to, from) || loseAnswer.test(message)) {
+                unanswered.add(answer);
+            } else {
                 answer.received(reply);
             }
         });
@@ -74,6 +83,9 @@ final class MemoryNetwork {
     void heal() {
         cut.clear();
         loss = 0;
+        for (PeerAnswer answer = unanswered.poll(); answer != null; answer = unanswered.poll()) {
+            answer.failed("the connection was lost");
+        }
     }
 
     /** From now on, answers to such messages get lost. */
