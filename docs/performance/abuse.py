@@ -9,10 +9,9 @@ import subprocess
 import threading
 import time
 
-from servers import Server, certificates
+from servers import STEADY, STEADY_RATE, Server, TlsServer
 
 SECONDS = 5
-PUTS_PER_SECOND = 500
 IDLE_CONNECTIONS = 10000
 
 
@@ -23,18 +22,14 @@ def abuse_round(kind, directory):
 
 def tls(kind, directory):
     directory.mkdir()
-    certificates(directory)
-    ca, certificate, key = (directory / name for name in ("ca.crt", "etcd.crt", "etcd.key"))
-    server = Server(kind, directory, scheme="https",
-                    flags=(f"--cert-file={certificate}", f"--key-file={key}", f"--trusted-ca-file={ca}", "--client-cert-auth"),
-                    client_flags=(f"--cacert={ca}", f"--cert={certificate}", f"--key={key}")).start()
+    server = TlsServer(kind, directory).start()
     try:
-        handshakes(server, certificate, key)
+        handshakes(server)
         before = server.cpu_seconds()
-        count = handshakes(server, certificate, key)
+        count = handshakes(server)
         cpu = server.cpu_seconds() - before
-        context = ssl.create_default_context(cafile=ca)
-        context.load_cert_chain(certificate, key)
+        context = ssl.create_default_context(cafile=server.ca)
+        context.load_cert_chain(server.certificate, server.key)
         context.set_alpn_protocols(["h2"])
         anonymous = server.memory_mb("RssAnon")
         connections = idle_connections(server, context)
@@ -48,10 +43,10 @@ def tls(kind, directory):
         server.stop()
 
 
-def handshakes(server, certificate, key):
+def handshakes(server):
     """Full handshakes by two clients of openssl's in a while."""
     clients = [subprocess.Popen(["openssl", "s_time", "-connect", f"127.0.0.1:{server.client}", "-new", "-time", str(SECONDS),
-                                 "-cert", certificate, "-key", key], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL)
+                                 "-cert", server.certificate, "-key", server.key], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL)
                for _ in range(2)]
     outputs = [client.communicate()[0] for client in clients]
     return sum(int(re.search(r"(\d+) connections in \d+ real", output).group(1)) for output in outputs)
@@ -74,14 +69,13 @@ def passwords(kind, directory):
         server.etcdctl("auth", "enable")
         attempts(server, "secret", 2, 2)
         logins = attempts(server, "secret", 4, SECONDS)
-        load = ("--user", "root:secret", "--conns", 4, "--clients", 16, "put", "--rate", PUTS_PER_SECOND, "--key-size", 32,
-                "--val-size", 256)
+        load = ("--user", "root:secret", *STEADY)
         for _ in range(3):
-            alone = server.benchmark(PUTS_PER_SECOND * SECONDS, *load)
+            alone = server.benchmark(STEADY_RATE * SECONDS, *load)
         flood = threading.Thread(target=lambda: attempts(server, "wrong", 32, SECONDS + 2))
         flood.start()
         time.sleep(0.5)
-        flooded = server.benchmark(PUTS_PER_SECOND * SECONDS, *load)
+        flooded = server.benchmark(STEADY_RATE * SECONDS, *load)
         flood.join()
         return {"logins": {"per_second": logins / SECONDS},
                 "puts": {"p50_ms": alone["p50_ms"], "p99_ms": alone["p99_ms"]},

@@ -4,10 +4,9 @@ import subprocess
 import threading
 import time
 
-from servers import STOCK, UTL, Server
+from servers import STEADY, STEADY_RATE, UTL, Server
 
 KEYS, VALUE_BYTES = 262144, 4096
-PUTS_PER_SECOND = 500
 
 
 def maintenance_round(kind, directory):
@@ -16,10 +15,10 @@ def maintenance_round(kind, directory):
     try:
         server.benchmark(KEYS, "--conns", 10, "--clients", 100, "put", "--key-size", 32, "--sequential-keys",
                          "--key-space-size", KEYS, "--val-size", VALUE_BYTES)
-        server.benchmark(PUTS_PER_SECOND * 5, *puts())
+        server.benchmark(STEADY_RATE * 5, *STEADY)
         store = server.status()
         figures = {"a store of 1 GiB": {"db_mb": store["dbSize"] / 1e6, "in_use_mb": store["dbSizeInUse"] / 1e6},
-                   "puts alone": latencies(server.benchmark(PUTS_PER_SECOND * 5, *puts()))}
+                   "puts alone": latencies(server.benchmark(STEADY_RATE * 5, *STEADY))}
         snapshot = directory / "snapshot.db"
         save = ("snapshot", "save", snapshot)
         seconds = timed(lambda: server.etcdctl(*save))
@@ -32,10 +31,6 @@ def maintenance_round(kind, directory):
         return figures
     finally:
         server.stop()
-
-
-def puts():
-    return ("--conns", 4, "--clients", 16, "put", "--rate", PUTS_PER_SECOND, "--key-size", 32, "--val-size", 256)
 
 
 def latencies(figures):
@@ -52,7 +47,7 @@ def among_puts(server, operation, seconds):
     """Latencies of puts that go on for about as long as the operation takes, beginning with it."""
     seen = {}
     load = threading.Thread(
-        target=lambda: seen.update(server.benchmark(max(PUTS_PER_SECOND, int(PUTS_PER_SECOND * seconds)), *puts())))
+        target=lambda: seen.update(server.benchmark(max(STEADY_RATE, int(STEADY_RATE * seconds)), *STEADY)))
     load.start()
     server.etcdctl(*operation)
     load.join()

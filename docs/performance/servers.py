@@ -138,6 +138,8 @@ class Cluster:
 
 MANY = ("--conns", 10, "--clients", 100)
 ONE = ("--conns", 1, "--clients", 1)
+STEADY_RATE = 500
+STEADY = ("--conns", 4, "--clients", 16, "put", "--rate", STEADY_RATE, "--key-size", 32, "--val-size", 256)
 PUT = ("put", "--key-size", 32, "--sequential-keys", "--key-space-size", 100000, "--val-size", 256)
 
 
@@ -152,3 +154,16 @@ def certificates(directory):
     (directory / "names").write_text("subjectAltName=IP:127.0.0.1\n")
     openssl("x509", "-req", "-in", "etcd.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-out", "etcd.crt",
             "-extfile", "names")
+
+
+class TlsServer(Server):
+    """One server that asks clients for certificates, and what its clients need."""
+
+    def __init__(self, kind, directory):
+        certificates(directory)
+        self.ca, self.certificate, self.key = (directory / name for name in ("ca.crt", "etcd.crt", "etcd.key"))
+        super().__init__(
+            kind, directory, scheme="https",
+            flags=(f"--cert-file={self.certificate}", f"--key-file={self.key}", f"--trusted-ca-file={self.ca}",
+                   "--client-cert-auth"),
+            client_flags=(f"--cacert={self.ca}", f"--cert={self.certificate}", f"--key={self.key}"))

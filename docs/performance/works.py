@@ -4,7 +4,7 @@ import threading
 import time
 import urllib.request
 
-from servers import MANY, ONE, PUT, Cluster, Server, certificates
+from servers import MANY, ONE, PUT, STEADY, Cluster, Server, TlsServer
 
 
 def load_round(kind, directory):
@@ -116,14 +116,13 @@ def copy_round(kind, directory):
         leader, _ = cluster.leader_and_follower()
         leader.benchmark(16384, "--conns", 4, "--clients", 16, "put", "--key-size", 32, "--sequential-keys",
                          "--key-space-size", 16384, "--val-size", 65536)
-        writes = ("--conns", 4, "--clients", 16, "put", "--rate", 500, "--key-size", 32, "--val-size", 256)
-        alone = leader.benchmark(2500, *writes)
+        alone = leader.benchmark(2500, *STEADY)
         learner = Server(kind, directory / "learner", (*flags, "--initial-cluster-state=existing"), name="learner")
         leader.etcdctl("member", "add", "learner", "--learner", f"--peer-urls={learner.peer_url}")
         learner.initial_cluster = f"{cluster.members[0].initial_cluster},learner={learner.peer_url}"
         begin, size = time.monotonic(), leader.status()["dbSize"]
         learner.launch()
-        load = threading.Thread(target=lambda: copying.update(leader.benchmark(2500, *writes)))
+        load = threading.Thread(target=lambda: copying.update(leader.benchmark(2500, *STEADY)))
         copying = {}
         load.start()
         cluster.members.append(learner)
@@ -141,11 +140,7 @@ def copy_round(kind, directory):
 
 def tls_round(kind, directory):
     """Puts and linearizable ranges with certificates on both sides, warm."""
-    certificates(directory)
-    ca, certificate, key = (directory / name for name in ("ca.crt", "etcd.crt", "etcd.key"))
-    server = Server(kind, directory, scheme="https",
-                    flags=(f"--cert-file={certificate}", f"--key-file={key}", f"--trusted-ca-file={ca}", "--client-cert-auth"),
-                    client_flags=(f"--cacert={ca}", f"--cert={certificate}", f"--key={key}")).start()
+    server = TlsServer(kind, directory).start()
     try:
         figures = {}
         server.etcdctl("put", "bench-key", "x" * 256)

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -139,16 +138,11 @@ final class TestCluster implements AutoCloseable {
 
     /** Asks again while it is refused so, as clients of etcd do. */
     static <T> T insist(String what, EtcdError refusal, Supplier<T> call) {
-        return Await.value(what, Duration.ofSeconds(PATIENCE_SECONDS), () -> {
-            try {
-                return Optional.of(call.get());
-            } catch (StatusRuntimeException e) {
-                if (!refusal.text().equals(e.getStatus().getDescription())) {
-                    throw e;
-                }
-                return Optional.empty();
-            }
-        });
+        return Await.answer(
+                what,
+                Duration.ofSeconds(PATIENCE_SECONDS),
+                e -> refusal.text().equals(e.getStatus().getDescription()),
+                call);
     }
 
     /** Who takes part in the log, as a member sees it. */

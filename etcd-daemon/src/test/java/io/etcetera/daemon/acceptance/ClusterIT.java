@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -55,16 +54,8 @@ class ClusterIT {
 
     /** Asks again while there is no leader, or another one than there was, as clients do. */
     private static <T> T answered(Supplier<T> call) {
-        return Await.value("an answer", Duration.ofMinutes(1), () -> {
-            try {
-                return Optional.of(call.get());
-            } catch (StatusRuntimeException e) {
-                if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
-                    throw e;
-                }
-                return Optional.empty();
-            }
-        });
+        return Await.answer(
+                "an answer", Duration.ofMinutes(1), e -> e.getStatus().getCode() == Status.Code.UNAVAILABLE, call);
     }
 
     /** Linearizable, so it is what was put last, whoever is asked. */

@@ -17,11 +17,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The answer to one request of a connection. */
-final class Exchange implements HttpExchange, HttpStream {
+final class Exchange extends ConnectionAnswer implements HttpExchange {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -31,12 +30,10 @@ final class Exchange implements HttpExchange, HttpStream {
     private final HttpServing serving;
     private final Runnable done;
     private final AtomicBoolean answered = new AtomicBoolean();
-    private boolean ended;
-    private Runnable abandoned = () -> {};
-    private Runnable writable = () -> {};
 
     /** @param done run on the event loop when the answer has been written */
     Exchange(ChannelHandlerContext context, HttpVersion version, HttpServing serving, Runnable done) {
+        super(context.channel());
         this.context = context;
         this.version = version;
         this.serving = serving;
@@ -47,7 +44,7 @@ final class Exchange implements HttpExchange, HttpStream {
     public void reply(HttpReply answer) {
         if (answered.compareAndSet(false, true)) {
             EventLoops.executeOn(context.executor(), () -> {
-                ended = true;
+                boolean unusedFirst = tryEnd();
                 var unused = write(answer).addListener((ChannelFutureListener) written -> done.run());
             });
         }
@@ -88,7 +85,7 @@ final class Exchange implements HttpExchange, HttpStream {
     @Override
     public WebSocket upgrade(String key, Optional<String> protocol) {
         answerOnce();
-        ended = true;
+        boolean unusedFirst = tryEnd();
         return WebSocketHandshake.complete(context, key, protocol, serving.maxBodyBytes());
     }
 
@@ -100,51 +97,16 @@ final class Exchange implements HttpExchange, HttpStream {
 
     @Override
     public void write(byte[] piece) {
-        if (!ended) {
+        if (!hasEnded()) {
             var unused = context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)));
         }
     }
 
     @Override
-    public boolean isWritable() {
-        return context.channel().isWritable();
-    }
-
-    @Override
-    public void onWritable(Runnable task) {
-        writable = task;
-    }
-
-    @Override
     public void end() {
-        if (!ended) {
-            ended = true;
+        if (tryEnd()) {
             var unused = context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
                     .addListener((ChannelFutureListener) written -> done.run());
-        }
-    }
-
-    @Override
-    public void onAbandoned(Runnable task) {
-        abandoned = task;
-    }
-
-    @Override
-    public Executor loop() {
-        return task -> EventLoops.runOn(context.executor(), task);
-    }
-
-    void writabilityChanged() {
-        if (!ended && isWritable()) {
-            writable.run();
-        }
-    }
-
-    /** The connection has ended. */
-    void abandon() {
-        if (!ended) {
-            ended = true;
-            abandoned.run();
         }
     }
 }

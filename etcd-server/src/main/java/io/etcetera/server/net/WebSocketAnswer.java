@@ -5,20 +5,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** What a WebSocket looks like to who answers over it. On the connection's event loop. */
-final class WebSocketAnswer implements WebSocket, HttpStream {
-    private final Channel channel;
+final class WebSocketAnswer extends ConnectionAnswer implements WebSocket {
     /** The last thing that was sent. */
     private ChannelFuture sent;
 
     private boolean begun;
-    private boolean ended;
     private Consumer<byte[]> receiver = message -> {};
-    private Runnable abandoned = () -> {};
-    private Runnable writable = () -> {};
 
     /**
      * Over a channel that does not read yet.
@@ -26,13 +21,13 @@ final class WebSocketAnswer implements WebSocket, HttpStream {
      * @param handshake done when the client has been told that this is a WebSocket
      */
     WebSocketAnswer(Channel channel, ChannelFuture handshake) {
-        this.channel = channel;
+        super(channel);
         this.sent = handshake;
     }
 
     @Override
     public void reply(HttpReply answer) {
-        EventLoops.runOn(channel.eventLoop(), () -> stream(answer).end());
+        EventLoops.runOn(channel().eventLoop(), () -> stream(answer).end());
     }
 
     @Override
@@ -45,38 +40,17 @@ final class WebSocketAnswer implements WebSocket, HttpStream {
 
     @Override
     public void write(byte[] piece) {
-        if (!ended) {
+        if (!hasEnded()) {
             int length = piece[piece.length - 1] == '\n' ? piece.length - 1 : piece.length;
-            sent = channel.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(piece, 0, length)));
+            sent = channel().writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(piece, 0, length)));
         }
-    }
-
-    @Override
-    public boolean isWritable() {
-        return channel.isWritable();
-    }
-
-    @Override
-    public void onWritable(Runnable task) {
-        writable = task;
     }
 
     @Override
     public void end() {
-        if (!ended) {
-            ended = true;
+        if (tryEnd()) {
             var unused = sent.addListener(ChannelFutureListener.CLOSE);
         }
-    }
-
-    @Override
-    public void onAbandoned(Runnable task) {
-        abandoned = task;
-    }
-
-    @Override
-    public Executor loop() {
-        return task -> EventLoops.runOn(channel.eventLoop(), task);
     }
 
     @Override
@@ -90,28 +64,14 @@ final class WebSocketAnswer implements WebSocket, HttpStream {
 
     @Override
     public void read(boolean more) {
-        if (begun && !ended) {
-            channel.config().setAutoRead(more);
+        if (begun && !hasEnded()) {
+            channel().config().setAutoRead(more);
         }
     }
 
     void received(byte[] message) {
-        if (!ended) {
+        if (!hasEnded()) {
             receiver.accept(message);
-        }
-    }
-
-    void writabilityChanged() {
-        if (!ended && isWritable()) {
-            writable.run();
-        }
-    }
-
-    /** The client has gone, or is being sent away. */
-    void abandon() {
-        if (!ended) {
-            ended = true;
-            abandoned.run();
         }
     }
 }

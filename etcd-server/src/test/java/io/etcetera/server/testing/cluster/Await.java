@@ -1,9 +1,11 @@
 package io.etcetera.server.testing.cluster;
 
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waits for what can only be seen by asking again. */
@@ -33,6 +35,20 @@ public final class Await {
             }
             LockSupport.parkNanos(pause.toNanos());
         }
+    }
+
+    /** Calls again as long as it is refused so, as clients of etcd do. */
+    public static <T> T answer(String what, Duration limit, Predicate<StatusRuntimeException> again, Supplier<T> call) {
+        return value(what, limit, () -> {
+            try {
+                return Optional.of(call.get());
+            } catch (StatusRuntimeException e) {
+                if (!again.test(e)) {
+                    throw e;
+                }
+                return Optional.empty();
+            }
+        });
     }
 
     /** Waits until it is so. */
