@@ -123,15 +123,9 @@ class TokenDiscoveryTest {
 
     @Test
     void theTokenOfTheServiceIsThatOfTheCluster() throws Exception {
-        EtcdConfig config = EtcdConfig.builder()
-                .name("a")
-                .initialAdvertisePeerUrls(List.of(URI.create(A)))
-                .initialCluster("")
-                .discovery(DiscoveryConfig.NONE.withService("token", List.of("127.0.0.1:2379")))
-                .build();
         service.set(SIZE, "2");
         service.set(MEMBERS + "1", "b=" + B);
-        Bootstrap bootstrap = new Bootstrapper(config, RemoteCluster.NONE, asked -> service).bootstrap();
+        Bootstrap bootstrap = bootstrap();
 
         EtcdConfig listed = EtcdConfig.builder()
                 .name("a")
@@ -148,17 +142,22 @@ class TokenDiscoveryTest {
 
     @Test
     void namesAreNotShared() {
+        service.set(SIZE, "2");
+        service.set(MEMBERS + "1", "a=" + B);
+
+        assertThatThrownBy(this::bootstrap)
+                .isInstanceOf(ClusterConfigException.class)
+                .hasMessageContaining("has several members called \"a\"");
+    }
+
+    /** Of a member called a, which knows of the service and nothing else. */
+    private Bootstrap bootstrap() throws ClusterConfigException, InterruptedException {
         EtcdConfig config = EtcdConfig.builder()
                 .name("a")
                 .initialAdvertisePeerUrls(List.of(URI.create(A)))
                 .initialCluster("")
                 .discovery(DiscoveryConfig.NONE.withService("token", List.of("127.0.0.1:2379")))
                 .build();
-        service.set(SIZE, "2");
-        service.set(MEMBERS + "1", "a=" + B);
-
-        assertThatThrownBy(() -> new Bootstrapper(config, RemoteCluster.NONE, asked -> service).bootstrap())
-                .isInstanceOf(ClusterConfigException.class)
-                .hasMessageContaining("has several members called \"a\"");
+        return new Bootstrapper(config, RemoteCluster.NONE, asked -> service).bootstrap();
     }
 }
