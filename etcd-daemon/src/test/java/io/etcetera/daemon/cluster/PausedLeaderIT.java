@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A leader that sleeps while others go on, and wakes up with questions waiting: it still takes itself for the leader then. */
@@ -31,7 +32,8 @@ class PausedLeaderIT {
     private static final String KEY = "k";
     private static final int QUESTIONS = 50;
 
-    @TempDir
+    /** With the members' logs, which tell why a run has failed. */
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
     @Test
