@@ -143,7 +143,6 @@ STEADY = ("--conns", 4, "--clients", 16, "put", "--rate", STEADY_RATE, "--key-si
 PUT = ("put", "--key-size", 32, "--sequential-keys", "--key-space-size", 100000, "--val-size", 256)
 
 
-
 def certificates(directory):
     """A CA, and one certificate for both sides, made with openssl."""
     def openssl(*arguments):

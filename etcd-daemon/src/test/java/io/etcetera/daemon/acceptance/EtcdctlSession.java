@@ -20,7 +20,7 @@ record EtcdctlSession(String name, List<String> blocks) {
     /**
      * What blocks may call for commands that do not end by themselves. {@code lines N FILE} waits until so many lines are in a file,
      * and a second more for those that should not be; {@code first N COMMAND} ends a command then, and prints what it has printed.
-     * {@code connected COMMAND} calls again as long as a member has not been connected to the others for five seconds, by its own count.
+     * {@code insist PATTERN COMMAND} calls again as long as it is refused so, and prints the answer or the error.
      */
     private static final String FUNCTIONS = """
             lines() { until [ "$(cat "$2" | wc -l)" -ge "$1" ]; do sleep 0.1; done; sleep 1; }
@@ -29,8 +29,9 @@ record EtcdctlSession(String name, List<String> blocks) {
                 "$@" > "$output" 2>&1 &
                 lines "$count" "$output"; kill $!; { wait $!; } 2> /dev/null; cat "$output"; rm "$output"
             }
-            connected() {
-                until "$@" > answer 2> refusal; do grep -q 'unhealthy cluster' refusal || break; sleep 0.2; done
+            insist() {
+                pattern=$1; shift
+                until "$@" > answer 2> refusal; do grep -q "$pattern" refusal || break; sleep 0.2; done
                 cat answer; grep -o 'Error: .*' refusal
             }
             """;

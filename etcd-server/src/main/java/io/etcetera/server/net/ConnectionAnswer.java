@@ -23,10 +23,15 @@ abstract class ConnectionAnswer implements HttpResponder, HttpStream {
         return ended;
     }
 
-    /** From now on nothing more is to be sent; true the first time. */
+    /** From now on nothing more is to be sent. */
+    final void markEnded() {
+        ended = true;
+    }
+
+    /** The same; true the first time. */
     final boolean tryEnd() {
         boolean first = !ended;
-        ended = true;
+        markEnded();
         return first;
     }
 

@@ -44,7 +44,7 @@ final class Exchange extends ConnectionAnswer implements HttpExchange {
     public void reply(HttpReply answer) {
         if (answered.compareAndSet(false, true)) {
             EventLoops.executeOn(context.executor(), () -> {
-                boolean unusedFirst = tryEnd();
+                markEnded();
                 var unused = write(answer).addListener((ChannelFutureListener) written -> done.run());
             });
         }
@@ -85,7 +85,7 @@ final class Exchange extends ConnectionAnswer implements HttpExchange {
     @Override
     public WebSocket upgrade(String key, Optional<String> protocol) {
         answerOnce();
-        boolean unusedFirst = tryEnd();
+        markEnded();
         return WebSocketHandshake.complete(context, key, protocol, serving.maxBodyBytes());
     }
 

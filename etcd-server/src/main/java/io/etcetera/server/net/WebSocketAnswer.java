@@ -27,7 +27,7 @@ final class WebSocketAnswer extends ConnectionAnswer implements WebSocket {
 
     @Override
     public void reply(HttpReply answer) {
-        EventLoops.runOn(channel().eventLoop(), () -> stream(answer).end());
+        loop().execute(() -> stream(answer).end());
     }
 
     @Override
