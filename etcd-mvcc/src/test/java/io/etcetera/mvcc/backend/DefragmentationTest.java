@@ -1,6 +1,7 @@
 package io.etcetera.mvcc.backend;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.etcetera.mvcc.backend.BackendCalls.bytes;
+import static io.etcetera.mvcc.backend.BackendCalls.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,14 +47,6 @@ class DefragmentationTest {
 
     private Backend open(DefragmentationOptions defragmentation) {
         return LmdbStore.open(file(), OPTIONS, DurableSteps.UNOBSERVED, defragmentation);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(UTF_8);
-    }
-
-    private static void commit(Backend backend) {
-        backend.commit().toCompletableFuture().join();
     }
 
     private static void defragment(Backend backend) {
