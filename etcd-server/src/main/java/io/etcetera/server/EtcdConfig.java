@@ -1,6 +1,7 @@
 package io.etcetera.server;
 
 import io.etcetera.server.auth.AuthConfig;
+import io.etcetera.server.cluster.boot.InitialCluster;
 import io.etcetera.server.tls.TlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param advertiseClientUrls client URLs told to the cluster
  * @param listenPeerUrls where peers are served
  * @param initialAdvertisePeerUrls this member's peer URLs
- * @param initialCluster members of a new cluster, as name=url,...
+ * @param initialCluster members of a new cluster, as name=url,...; this one alone unless told otherwise
  * @param initialClusterToken mixed into the IDs of members and cluster
  * @param initialClusterExisting join a cluster that exists already, instead of making one
  * @param initialElectionTickAdvance call the first election once a quorum is connected, before the election timeout
@@ -155,7 +156,7 @@ public record EtcdConfig(
                     advertiseClientUrls,
                     listenPeerUrls,
                     initialAdvertisePeerUrls,
-                    initialCluster,
+                    initialCluster.orElseGet(() -> InitialCluster.ofOne(name, initialAdvertisePeerUrls)),
                     initialClusterToken,
                     initialClusterExisting,
                     initialElectionTickAdvance,

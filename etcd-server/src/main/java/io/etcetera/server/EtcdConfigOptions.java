@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The options of an {@link EtcdConfig} while they are collected, with etcd's defaults. Not thread-safe. */
@@ -20,7 +21,7 @@ abstract sealed class EtcdConfigOptions permits EtcdConfig.Builder {
     List<URI> advertiseClientUrls = List.of(URI.create("http://localhost:2379"));
     List<URI> listenPeerUrls = List.of(URI.create("http://localhost:2380"));
     List<URI> initialAdvertisePeerUrls = List.of(URI.create("http://localhost:2380"));
-    String initialCluster = "default=http://localhost:2380";
+    Optional<String> initialCluster = Optional.empty();
     String initialClusterToken = "etcd-cluster";
     boolean initialClusterExisting = false;
     boolean initialElectionTickAdvance = true;
@@ -104,7 +105,7 @@ abstract sealed class EtcdConfigOptions permits EtcdConfig.Builder {
 
     /** See {@link EtcdConfig#initialCluster()}. */
     public EtcdConfig.Builder initialCluster(String value) {
-        this.initialCluster = value;
+        this.initialCluster = Optional.of(value);
         return self();
     }
 

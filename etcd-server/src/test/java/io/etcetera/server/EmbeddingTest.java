@@ -68,7 +68,6 @@ class EmbeddingTest {
         List<URI> anyPort = List.of(URI.create("http://127.0.0.1:0"));
         return EtcdConfig.builder()
                 .name(name)
-                .initialCluster(name + "=http://localhost:2380")
                 .dataDir(directory.resolve(name))
                 .listenClientUrls(anyPort)
                 .advertiseClientUrls(anyPort)

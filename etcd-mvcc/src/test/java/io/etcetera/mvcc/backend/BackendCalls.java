@@ -11,8 +11,7 @@ import java.util.List;
 /** What tests ask of a backend, in one call each. */
 final class BackendCalls {
     /** Nothing is committed unless asked for. */
-    static final BackendOptions ON_REQUEST =
-            BackendOptions.DEFAULT.withBatch(Duration.ofDays(1), Integer.MAX_VALUE);
+    static final BackendOptions ON_REQUEST = BackendOptions.DEFAULT.withBatch(Duration.ofDays(1), Integer.MAX_VALUE);
 
     private BackendCalls() {}
 

@@ -125,12 +125,14 @@ class AuthCommandsTest {
     void questionsAreAnswered() {
         member.turnOn();
         member.asRoot(addRole("root")).result();
-        assertThat(((AuthUserListResponse) member.asRoot(request().setAuthUserList(AuthUserListRequest.getDefaultInstance()))
-                                .result())
+        assertThat(((AuthUserListResponse)
+                                member.asRoot(request().setAuthUserList(AuthUserListRequest.getDefaultInstance()))
+                                        .result())
                         .getUsersList())
                 .containsExactly("alice", "root");
-        assertThat(((AuthRoleListResponse) member.asRoot(request().setAuthRoleList(AuthRoleListRequest.getDefaultInstance()))
-                                .result())
+        assertThat(((AuthRoleListResponse)
+                                member.asRoot(request().setAuthRoleList(AuthRoleListRequest.getDefaultInstance()))
+                                        .result())
                         .getRolesList())
                 .containsExactly("root", "writer");
         assertThat(member.getRole(AuthMember.ROOT, "root").result())
@@ -160,8 +162,10 @@ class AuthCommandsTest {
                                         .setName("none")))
                         .error())
                 .isEqualTo(EtcdError.PERMISSION_NOT_GIVEN);
-        assertThat(member.asRoot(grant("none", Permission.Type.READ, "", "")).error()).isEqualTo(EtcdError.INVALID_AUTH_MGMT);
-        assertThat(member.asRoot(grant("writer", Permission.Type.READ, "b", "a")).error())
+        assertThat(member.asRoot(grant("none", Permission.Type.READ, "", "")).error())
+                .isEqualTo(EtcdError.INVALID_AUTH_MGMT);
+        assertThat(member.asRoot(grant("writer", Permission.Type.READ, "b", "a"))
+                        .error())
                 .isEqualTo(EtcdError.INVALID_AUTH_MGMT);
         assertThat(member.asRoot(grant("none", Permission.Type.READ, "a", "b")).error())
                 .isEqualTo(EtcdError.ROLE_NOT_FOUND);
@@ -174,11 +178,15 @@ class AuthCommandsTest {
         member.asRoot(grant("writer", Permission.Type.READ, "b", "")).result();
         member.asRoot(grant("writer", Permission.Type.READ, "a", "b")).result();
         member.asRoot(grant("writer", Permission.Type.READWRITE, "a", "b")).result();
-        assertThat(((AuthRoleGetResponse) member.getRole(AuthMember.ROOT, "writer").result()).getPermList())
+        assertThat(((AuthRoleGetResponse)
+                                member.getRole(AuthMember.ROOT, "writer").result())
+                        .getPermList())
                 .containsExactly(
                         permission(Permission.Type.READWRITE, "a", "b"), permission(Permission.Type.READ, "b", ""));
         member.asRoot(revoke("writer", "a", "b")).result();
-        assertThat(((AuthRoleGetResponse) member.getRole(AuthMember.ROOT, "writer").result()).getPermList())
+        assertThat(((AuthRoleGetResponse)
+                                member.getRole(AuthMember.ROOT, "writer").result())
+                        .getPermList())
                 .containsExactly(permission(Permission.Type.READ, "b", ""));
     }
 
@@ -186,8 +194,10 @@ class AuthCommandsTest {
     void aDeletedRoleIsTakenFromItsUsers() {
         member.turnOn();
         member.asRoot(deleteRole("writer")).result();
-        assertThat(member.getUser(AuthMember.ROOT, "alice").result()).isEqualTo(AuthUserGetResponse.getDefaultInstance());
-        assertThat(member.as(member.alice(), request().setPut(put("a"))).error()).isEqualTo(EtcdError.PERMISSION_DENIED);
+        assertThat(member.getUser(AuthMember.ROOT, "alice").result())
+                .isEqualTo(AuthUserGetResponse.getDefaultInstance());
+        assertThat(member.as(member.alice(), request().setPut(put("a"))).error())
+                .isEqualTo(EtcdError.PERMISSION_DENIED);
     }
 
     @Test

@@ -60,7 +60,8 @@ class AuthorizationTest {
         member.turnOn();
         assertThat(member.as(member.alice(), addUser("bob")).error()).isEqualTo(EtcdError.PERMISSION_DENIED);
         assertThat(member.as(Caller.NOBODY, addUser("bob")).error()).isEqualTo(EtcdError.USER_EMPTY);
-        assertThat(member.as(new Caller("gone", member.revision()), disable()).error()).isEqualTo(EtcdError.USER_NOT_FOUND);
+        assertThat(member.as(new Caller("gone", member.revision()), disable()).error())
+                .isEqualTo(EtcdError.USER_NOT_FOUND);
     }
 
     @Test
@@ -76,7 +77,8 @@ class AuthorizationTest {
     void aDeletedUserIsRefused() {
         member.turnOn();
         member.asRoot(deleteUser("alice")).result();
-        assertThat(member.as(member.alice(), request().setPut(put("a"))).error()).isEqualTo(EtcdError.PERMISSION_DENIED);
+        assertThat(member.as(member.alice(), request().setPut(put("a"))).error())
+                .isEqualTo(EtcdError.PERMISSION_DENIED);
     }
 
     /** CVE-2021-28235 and its like: what must not be read is not read on the way either. */
@@ -84,11 +86,13 @@ class AuthorizationTest {
     void whatWasThereBeforeIsShownToReadersAlone() {
         member.turnOn();
         member.as(member.alice(), request().setPut(put("a"))).result();
-        assertThat(member.as(member.alice(), request().setPut(put("a").setPrevKv(true))).error())
+        assertThat(member.as(member.alice(), request().setPut(put("a").setPrevKv(true)))
+                        .error())
                 .isEqualTo(EtcdError.PERMISSION_DENIED);
         DeleteRangeRequest.Builder delete =
                 DeleteRangeRequest.newBuilder().setKey(bytes("a")).setPrevKv(true);
-        assertThat(member.as(member.alice(), request().setDeleteRange(delete)).error()).isEqualTo(EtcdError.PERMISSION_DENIED);
+        assertThat(member.as(member.alice(), request().setDeleteRange(delete)).error())
+                .isEqualTo(EtcdError.PERMISSION_DENIED);
         assertThat(member.as(member.alice(), inTxn(RequestOp.newBuilder().setRequestPut(put("a").setPrevKv(true))))
                         .error())
                 .isEqualTo(EtcdError.PERMISSION_DENIED);
@@ -103,7 +107,8 @@ class AuthorizationTest {
         TxnRequest.Builder inner =
                 TxnRequest.newBuilder().addFailure(RequestOp.newBuilder().setRequestPut(put("z")));
         for (int depth = 0; depth < 5; depth++) {
-            assertThat(member.as(member.alice(), request().setTxn(inner)).error()).isEqualTo(EtcdError.PERMISSION_DENIED);
+            assertThat(member.as(member.alice(), request().setTxn(inner)).error())
+                    .isEqualTo(EtcdError.PERMISSION_DENIED);
             inner = TxnRequest.newBuilder()
                     .addSuccess(RequestOp.newBuilder().setRequestPut(put("a" + depth)))
                     .addFailure(RequestOp.newBuilder().setRequestTxn(inner));
@@ -115,7 +120,9 @@ class AuthorizationTest {
         member.turnOn();
         member.harness.grant(7, 60);
         member.asRoot(request().setPut(put("z").setLease(7))).result();
-        assertThat(member.as(member.alice(), request().setPut(put("a").setLease(7))).error()).isEqualTo(EtcdError.PERMISSION_DENIED);
+        assertThat(member.as(member.alice(), request().setPut(put("a").setLease(7)))
+                        .error())
+                .isEqualTo(EtcdError.PERMISSION_DENIED);
         RequestOp.Builder nested = RequestOp.newBuilder()
                 .setRequestTxn(TxnRequest.newBuilder()
                         .addSuccess(RequestOp.newBuilder().setRequestPut(put("a").setLease(7))));
