@@ -6,6 +6,7 @@ import io.etcetera.server.metrics.PeerMetrics;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.propose.RefusalListener;
 import io.etcetera.server.tls.MemberTls;
+import io.etcetera.server.transport.http.PeerHttpClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -19,19 +19,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** One member of {@link TestPeers}: keeps what it is sent, and answers with the same in upper case. */
-final class TestPeer implements AutoCloseable {
+public final class TestPeer implements AutoCloseable {
     final List<String> received = Collections.synchronizedList(new ArrayList<>());
     final List<Long> refused = Collections.synchronizedList(new ArrayList<>());
-    final FakeLeases leases = new FakeLeases();
+    public final FakeLeases leases = new FakeLeases();
     final AtomicInteger removals = new AtomicInteger();
     final TestPeers.Directory directory;
-    final PeerNetwork network;
+    public final PeerNetwork network;
     final MemberTls tls;
     final MemberMetrics metrics;
     final RemotePeers peers;
     volatile boolean answers = true;
     volatile StateSource states = StateSource.NONE;
-    volatile HttpHandler http = (request, reply) -> reply.accept(HttpReply.notFound());
+    public volatile HttpHandler http = (request, reply) -> reply.accept(HttpReply.notFound());
 
     TestPeer(PeerNetwork network, MemberTls tls, MemberMetrics metrics, TestPeers.Directory directory) {
         this.network = network;
@@ -43,7 +43,7 @@ final class TestPeer implements AutoCloseable {
     }
 
     /** Serves with everything that is not tested elsewhere left out. */
-    void serve() {
+    public void serve() {
         serve(this::receive);
     }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Members of one cluster in one process, which have nothing but real connections between them. */
-final class TestPeers implements AutoCloseable {
+public final class TestPeers implements AutoCloseable {
     static final long CLUSTER = 0x1c2d3e4f5a6b7c8dL;
     /** So long that a busy machine does not lose its links: they are dead after one and a half of it without an answer. */
     private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(2);
@@ -37,7 +37,7 @@ final class TestPeers implements AutoCloseable {
     private final Map<Long, TestPeer> running = new ConcurrentHashMap<>();
 
     /** Members 1 to {@code count}, with an address each, none of them started. */
-    TestPeers(int count) {
+    public TestPeers(int count) {
         this(count, ELECTION_TIMEOUT);
     }
 
@@ -55,11 +55,11 @@ final class TestPeers implements AutoCloseable {
     }
 
     /** The first URL of a member. */
-    String url(long id) {
+    public String url(long id) {
         return Objects.requireNonNull(urls.get(id)).get(0);
     }
 
-    TestPeer start(long id) throws IOException {
+    public TestPeer start(long id) throws IOException {
         return start(id, Wire.INTACT);
     }
 

@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.http;
 
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.mvcc.RevisionException;

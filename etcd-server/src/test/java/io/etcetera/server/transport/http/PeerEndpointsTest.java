@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +25,8 @@ import io.etcetera.server.testing.FakeMembership;
 import io.etcetera.server.testing.FakeVersions;
 import io.etcetera.server.testing.RawHttp;
 import io.etcetera.server.testing.RawHttp.Answer;
+import io.etcetera.server.transport.TestPeer;
+import io.etcetera.server.transport.TestPeers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

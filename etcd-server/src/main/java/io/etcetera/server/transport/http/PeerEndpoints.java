@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.http;
 
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;

@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.http;
 
 import io.etcetera.mvcc.KvHashResult;
 import io.etcetera.mvcc.RevisionException;
@@ -7,6 +7,7 @@ import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.read.ReadBarrier;
+import io.etcetera.server.transport.PeerHandlers;
 
 /**
  * What the HTTP endpoints of the peer port answer from.

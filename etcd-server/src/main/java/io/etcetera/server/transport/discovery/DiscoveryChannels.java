@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.discovery;
 
 import io.etcetera.server.DiscoveryConfig;
 import io.etcetera.server.TimeSource;

@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.http;
 
 import io.etcetera.server.cluster.PeerJson;
 import io.etcetera.server.cluster.boot.RemoteCluster;
@@ -24,7 +24,7 @@ public final class PeerHttpClient implements RemoteCluster {
     private final MemberTls tls;
 
     /** @param tls for https URLs */
-    PeerHttpClient(EventLoops loops, MemberTls tls) {
+    public PeerHttpClient(EventLoops loops, MemberTls tls) {
         this.loops = loops;
         this.tls = tls;
     }
