@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.etcetera.raft.RaftMembers;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.rpc.MemberParts;
+import io.etcetera.server.text.JsonStrings;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;

@@ -4,6 +4,7 @@ import io.etcetera.proto.etcdserverpb.AlarmMember;
 import io.etcetera.server.net.HttpHandler;
 import io.etcetera.server.net.HttpReply;
 import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.text.JsonStrings;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

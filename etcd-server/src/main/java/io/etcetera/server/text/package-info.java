@@ -1,6 +1,6 @@
 /**
- * What etcd's options and records are written in: durations and quoted strings as Go has them, and lists of URLs. Shared
- * with the daemon.
+ * What etcd's options and records are written in: durations and quoted strings as Go has them, lists of URLs, and
+ * JSON. Shared with the daemon.
  */
 @NullMarked
 package io.etcetera.server.text;

@@ -1,7 +1,7 @@
 package io.etcetera.server.http.gateway;
 
-import io.etcetera.server.http.JsonStrings;
 import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.text.JsonStrings;
 import io.grpc.Status;
 
 /** How the end of a call looks to who speaks JSON. */

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import io.etcetera.server.http.JsonStrings;
+import io.etcetera.server.text.JsonStrings;
 import java.util.Base64;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.etcetera.server.http;
+package io.etcetera.server.text;
 
 /** Strings in JSON. */
 public final class JsonStrings {
