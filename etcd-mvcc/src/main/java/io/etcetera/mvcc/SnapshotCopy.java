@@ -21,14 +21,18 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One copy of a bbolt file into a store; see {@link SnapshotFile#copyTo}. One thread, once. */
+/**
+ * One copy of a bbolt file into a store; see {@link SnapshotFile#copyTo}. Reading does not wait for writing: the store
+ * commits what it was given while more is read, and has the reader wait when more is waiting than its options allow. One
+ * thread, once.
+ */
 final class SnapshotCopy {
     private static final Logger log = LoggerFactory.getLogger(SnapshotCopy.class);
 
-    /** What is on its way to the disk at one time. */
-    private static final long STEP_BYTES = 8L << 20;
+    /** What goes into one entry of the store, which is all in one commit: little, beside what the store keeps waiting. */
+    private static final long STEP_BYTES = 1L << 20;
 
-    private static final int STEP_RECORDS = 20_000;
+    private static final int STEP_RECORDS = 1_000;
 
     private static final Map<String, Bucket> BUCKETS =
             Arrays.stream(Bucket.values()).collect(Collectors.toMap(Bucket::bucketName, Function.identity()));
@@ -66,10 +70,11 @@ final class SnapshotCopy {
                 }
             }
             endStep();
-            return lastRevision;
         } finally {
             endEntry();
         }
+        commit();
+        return lastRevision;
     }
 
     private void copy(Bucket bucket, BoltCursor cursor) throws IOException {
@@ -126,11 +131,14 @@ final class SnapshotCopy {
         copiedBytes += stepBytes;
         stepBytes = 0;
         stepRecords = 0;
+        progress.accept(copiedBytes);
+    }
+
+    private void commit() {
         try {
-            target.commit().toCompletableFuture().join();
+            var unusedIndex = target.commit().toCompletableFuture().join();
         } catch (CompletionException e) {
             throw new StoreFailedException("the new store cannot be written: " + e.getCause(), e);
         }
-        progress.accept(copiedBytes);
     }
 }

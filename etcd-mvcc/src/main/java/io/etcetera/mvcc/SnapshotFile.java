@@ -102,8 +102,9 @@ public final class SnapshotFile implements AutoCloseable {
     }
 
     /**
-     * Copies records into an empty store, in durable steps of bounded size. All of them are looked at, so that the store
-     * opens later. Buckets that etcd does not have are left out, with a warning.
+     * Copies records into an empty store, in batches of the size that it has been opened for; best {@link
+     * io.etcetera.mvcc.backend.BackendOptions#FILLING}. All of them are looked at, so that the store opens later. Buckets that etcd does
+     * not have are left out, with a warning. Returns when all is durable.
      *
      * @return the last main revision; 0 if there is none
      * @throws StoreFailedException if the store cannot be written

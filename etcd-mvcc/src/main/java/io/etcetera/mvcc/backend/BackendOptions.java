@@ -42,6 +42,14 @@ public record BackendOptions(
             stats -> {},
             System::nanoTime);
 
+    /**
+     * For filling a new store from one thread as fast as the disk takes it: a commit begins when 16 MiB are waiting, or after
+     * a second, and the next 16 MiB gather meanwhile. Besides those 32 MiB, a commit takes up to four times its bytes of memory
+     * outside the heap, as pages.
+     */
+    public static final BackendOptions FILLING =
+            DEFAULT.withBatch(Duration.ofSeconds(1), 1 << 20).withMaxBufferedBytes(16L << 20);
+
     public BackendOptions {
         if (batchInterval.isNegative() || batchInterval.isZero()) {
             throw new IllegalArgumentException("batch interval must be positive: " + batchInterval);

@@ -55,7 +55,7 @@ final class GoMemberImport {
             long index = store.consistentIndex();
             checkTogether(index, log);
             Path snap = Files.createDirectories(member.resolve("snap"));
-            try (Backend backend = Backend.open(snap.resolve("store.mdb"), BackendOptions.DEFAULT)) {
+            try (Backend backend = Backend.open(snap.resolve("store.mdb"), BackendOptions.FILLING)) {
                 store.copyTo(backend);
                 return complete(store, backend, log, member, walDirectory);
             } catch (CorruptStoreException | StoreFailedException e) {

@@ -1,10 +1,10 @@
 package io.etcetera.server.cluster.boot;
 
-import io.etcetera.mvcc.Sha256;
 import io.etcetera.mvcc.SnapshotFile;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.bolt.BoltFormatException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.MetaKeys;
@@ -19,12 +19,8 @@ import io.etcetera.server.cluster.MemberIds;
 import io.etcetera.server.cluster.MemberTable;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -59,10 +55,6 @@ public record SnapshotRestore(
         long revisionBump) {
     private static final Logger log = LoggerFactory.getLogger(SnapshotRestore.class);
 
-    /** Sizes that are a multiple of this and the length of a checksum belong to files that have one at their end. */
-    private static final int SECTOR_BYTES = 512;
-
-    private static final int READ_BYTES = 1 << 20;
     private static final long TERM = 1;
 
     /** Who was in the old cluster, and how far its log had come, is of no concern to the new one. */
@@ -91,11 +83,10 @@ public record SnapshotRestore(
             throw new IOException("wal-dir \"" + walDir + "\" exists");
         }
         logStep("restoring snapshot");
-        checkHash();
         MadeDirectories made = new MadeDirectories();
         boolean done = false;
-        try {
-            restore(members, made, progress);
+        try (SnapshotHashCheck hash = SnapshotHashCheck.begin(snapshot, skipHashCheck)) {
+            restore(members, hash, made, progress);
             done = true;
         } catch (StoreFailedException e) {
             throw new IOException(e.getMessage(), e);
@@ -158,76 +149,43 @@ public record SnapshotRestore(
         }
     }
 
-    /** Before anything is made: a file that was damaged on its way is refused. */
-    private void checkHash() throws IOException {
-        try (FileChannel file = FileChannel.open(snapshot, StandardOpenOption.READ)) {
-            long size = file.size();
-            boolean hasHash = size % SECTOR_BYTES == Sha256.BYTES;
-            if (skipHashCheck) {
-                return;
-            }
-            if (!hasHash) {
-                throw new IOException("snapshot missing hash but --skip-hash-check=false");
-            }
-            MessageDigest digest = Sha256.newDigest();
-            ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-            for (long at = 0; at < size - Sha256.BYTES; at += buffer.limit()) {
-                buffer.clear().limit((int) Math.min(READ_BYTES, size - Sha256.BYTES - at));
-                fill(file, buffer, at);
-                digest.update(buffer.flip());
-            }
-            ByteBuffer expected = ByteBuffer.allocate(Sha256.BYTES);
-            fill(file, expected, size - Sha256.BYTES);
-            byte[] found = digest.digest();
-            if (!MessageDigest.isEqual(expected.array(), found)) {
-                throw new IOException("expected sha256 " + text(expected.array()) + ", got " + text(found));
-            }
-        }
-    }
-
-    private void fill(FileChannel file, ByteBuffer buffer, long at) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (file.read(buffer, at + buffer.position()) < 0) {
-                throw new IOException(snapshot + " became shorter while it was read");
-            }
-        }
-    }
-
-    /** As Go prints bytes. */
-    private static String text(byte[] bytes) {
-        StringBuilder out = new StringBuilder("[");
-        for (byte b : bytes) {
-            out.append(out.length() == 1 ? "" : " ").append(b & 0xff);
-        }
-        return out.append(']').toString();
-    }
-
-    private void restore(List<Member> members, MadeDirectories made, LongConsumer progress) throws IOException {
+    private void restore(List<Member> members, SnapshotHashCheck hash, MadeDirectories made, LongConsumer progress)
+            throws IOException {
         Member self = members.stream()
                 .filter(member -> member.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
         List<Long> ids = members.stream().map(Member::getID).toList();
         Identity identity = new Identity(self.getID(), MemberIds.cluster(ids));
+        try {
+            fillStore(members, made, progress);
+        } catch (BoltFormatException e) {
+            hash.await(); // If the file was damaged on its way, that is the better answer.
+            throw e;
+        }
+        made.make(walDir);
         long index = members.size();
+        try (LogImport log = LogImport.into(walDir, index + 1)) {
+            log.finish(new LogImport.Base(index, TERM, ids, List.of()), TERM, ids.get(0));
+        }
+        hash.await();
+        // Last: without it, the directory is nobody's.
+        identity.write(memberDir());
+        logMembers(members, identity);
+    }
+
+    private void fillStore(List<Member> members, MadeDirectories made, LongConsumer progress) throws IOException {
         try (SnapshotFile file = SnapshotFile.open(snapshot, progress)) {
             made.make(snapDir());
-            try (Backend backend = Backend.open(snapDir().resolve(DataDirectory.STORE_FILE), BackendOptions.DEFAULT)) {
+            try (Backend backend = Backend.open(snapDir().resolve(DataDirectory.STORE_FILE), BackendOptions.FILLING)) {
                 long revision = file.copyTo(backend, SnapshotRestore::isKept);
                 long bumped = bumped(revision);
                 backend.beginEntry();
                 found(backend, members, bumped);
-                backend.endEntry(index, TERM);
+                backend.endEntry(members.size(), TERM);
                 backend.commit().toCompletableFuture().join();
             }
         }
-        made.make(walDir);
-        try (LogImport log = LogImport.into(walDir, index + 1)) {
-            log.finish(new LogImport.Base(index, TERM, ids, List.of()), TERM, ids.get(0));
-        }
-        // Last: without it, the directory is nobody's.
-        identity.write(memberDir());
-        logMembers(members, identity);
     }
 
     private static boolean isKept(Bucket bucket, ByteView key) {
