@@ -2,6 +2,7 @@ package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A read transaction of the pool, kept until it is closed; the write buffers are left out. */
@@ -18,6 +19,23 @@ final class LmdbCommittedView implements CommittedView {
 
     @Override
     public void scan(Bucket bucket, EntryVisitor visitor) throws InterruptedException {
+        scan(bucket, LmdbCursor::load, visitor);
+    }
+
+    /** Visits a bucket like {@link #scan}, with values that have nothing but their lengths. */
+    void scanSizes(Bucket bucket, EntryVisitor visitor) throws InterruptedException {
+        scan(bucket, LmdbCommittedView::loadSize, visitor);
+    }
+
+    /** Of a long key the value has the whole. */
+    private static void loadSize(LmdbCursor cursor) {
+        cursor.loadSize();
+        if (cursor.key().length() == LongKeys.STORED_LENGTH) {
+            cursor.load();
+        }
+    }
+
+    private void scan(Bucket bucket, Consumer<LmdbCursor> load, EntryVisitor visitor) throws InterruptedException {
         if (closed) {
             throw new IllegalStateException("the view is closed");
         }
@@ -27,7 +45,7 @@ final class LmdbCommittedView implements CommittedView {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("while reading bucket " + bucket.bucketName());
                 }
-                cursor.load();
+                load.accept(cursor);
                 if (!visit(cursor.key(), cursor.value(), ordered)) {
                     return;
                 }

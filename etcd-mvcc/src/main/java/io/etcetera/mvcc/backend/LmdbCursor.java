@@ -75,6 +75,21 @@ final class LmdbCursor implements AutoCloseable {
         }
     }
 
+    /**
+     * Brings the key here to {@link #key()}, and of the record only its size to {@link #value()}: it is not read, so a large one costs
+     * as little as a small one.
+     *
+     * @throws io.etcetera.mvcc.CorruptStoreException if it is too short for a checksum
+     */
+    void loadSize() {
+        NativeSlice stored = cursor.val();
+        key.fill(cursor.key(), 0);
+        if (stored.length() < RecordChecksum.BYTES) {
+            throw errors.damaged(bucket, key.toArray());
+        }
+        value.setLength(stored.length() - RecordChecksum.BYTES);
+    }
+
     /** The key of what {@link #load} has brought, until its next call. */
     ByteView key() {
         return key;
@@ -101,11 +116,16 @@ final class LmdbCursor implements AutoCloseable {
 
         /** Takes over the bytes of a slice behind its first {@code skipped}. */
         void fill(NativeSlice slice, int skipped) {
-            length = slice.length() - skipped;
+            setLength(slice.length() - skipped);
+            slice.copy(skipped, bytes, length);
+        }
+
+        /** Takes on a length, and leaves open which bytes those are. */
+        void setLength(int bytesToHold) {
+            length = bytesToHold;
             if (length > bytes.length) {
                 bytes = new byte[Math.max(length, (int) Math.min(2L * bytes.length, 1 << 30))];
             }
-            slice.copy(skipped, bytes, length);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreClosedException;
 import io.etcetera.mvcc.StoreSnapshotException;
 import io.etcetera.mvcc.bolt.BoltOutput;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,27 +27,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes snapshots for clients, one at a time, on a thread that is there only while it has work. The store is written out in full before the
- * client gets the first byte, so that a read transaction is open for as long as the disk needs, not the client. Only where the
- * disk lacks the room for that, the client is sent what is being read.
+ * Makes snapshots for clients, one at a time, on a thread that is there only while it has work. One read transaction is walked
+ * through twice: the first time by sizes alone, which finds how large the file will be, and what its meta pages say, which stand before
+ * everything that they follow from; the second time for the client, as {@link SnapshotOutput} says. Takes some
+ * megabytes, whatever the size of the store and the pace of the client.
  */
 final class SnapshotMaker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotMaker.class);
+
+    /** How long a client is waited for, in all, before what it has not taken goes to the disk. */
+    private static final long LAG_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final String CLOSING = "the store is being closed";
 
     private final StoreFiles files;
     private final DefragmentationOptions options;
     private final BackendOptions backend;
+    private final long lagNanos;
     private final CopyWatch watch;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final BackgroundThread thread;
     private final Set<StoreSnapshot> open = ConcurrentHashMap.newKeySet();
 
     SnapshotMaker(StoreFiles files, DefragmentationOptions options, BackendOptions backend) {
+        this(files, options, backend, LAG_NANOS);
+    }
+
+    /** @param lagNanos as {@link SnapshotOutput} takes it */
+    SnapshotMaker(StoreFiles files, DefragmentationOptions options, BackendOptions backend, long lagNanos) {
         this.files = files;
         this.options = options;
         this.backend = backend;
+        this.lagNanos = lagNanos;
         this.watch = new CopyWatch("writing a database snapshot", backend.nanoClock());
         this.thread = new BackgroundThread(backend.threadName() + "-snapshot");
     }
@@ -90,12 +103,8 @@ final class SnapshotMaker implements AutoCloseable {
             CompletableFuture<StoreSnapshot> done)
             throws IOException, InterruptedException {
         try (LmdbCommittedView view = committed(present)) {
-            watch.begin(present.sizeInUseBytes());
-            if (files.lackOfSpace(present.sizeInUseBytes(), options.reserveBytes()) == null) {
-                done.complete(inFile(present, view, unwanted));
-            } else {
-                inPassing(view, unwanted, done);
-            }
+            checkSpace(options.reserveBytes());
+            produce(view, laidOut(view, new Terms(present, unwanted)), done);
             return true;
         } catch (StoreClosedException e) {
             if (source.get() == present) {
@@ -127,32 +136,53 @@ final class SnapshotMaker implements AutoCloseable {
         }
     }
 
-    private StoreSnapshot inFile(LmdbBackend source, LmdbCommittedView view, BooleanSupplier unwanted)
-            throws IOException, InterruptedException {
-        // What is deleted on closing is nameless from the start, on systems that know such files.
-        FileChannel file = FileChannel.open(
-                files.snapshot(),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
-        try {
-            SyncedSteps steps = new SyncedSteps(file, source, unwanted);
-            long size = new SnapshotWriting(BoltOutput.to(file), options.stepBytes(), steps).writeAll(view);
-            return added(new SnapshotInFile(file, size, storageVersion(view), open::remove));
-        } catch (IOException | InterruptedException | RuntimeException | Error e) {
-            try {
-                file.close();
-            } catch (IOException closing) {
-                e.addSuppressed(closing);
+    /** What the first walk finds. */
+    private record Layout(byte[] metaPages, long sizeBytes, Terms terms) {}
+
+    private Layout laidOut(LmdbCommittedView view, Terms terms) throws IOException, InterruptedException {
+        byte[] metaPages = new byte[SnapshotStream.META_BYTES];
+        BoltOutput metaPagesAlone = (bytes, position) -> {
+            if (position < metaPages.length) {
+                bytes.get(metaPages, (int) position, bytes.remaining());
             }
-            throw e;
-        }
+        };
+        long size = new SnapshotWriting(metaPagesAlone, options.stepBytes(), written -> terms.check())
+                .writeAll(view::scanSizes);
+        return new Layout(metaPages, size, terms);
     }
 
-    private <T extends StoreSnapshot> T added(T made) {
-        open.add(made);
-        return made;
+    /** Returns when all has been handed over, or the snapshot has ended in another way. */
+    private void produce(LmdbCommittedView view, Layout layout, CompletableFuture<StoreSnapshot> done) {
+        String store = files.store().toString();
+        long size = layout.sizeBytes();
+        Handover handover = new Handover();
+        SnapshotStream stream =
+                new SnapshotStream(store, layout.metaPages(), size, storageVersion(view), handover, open::remove);
+        open.add(stream);
+        watch.begin(size);
+        done.complete(stream);
+        SnapshotOutput output =
+                new SnapshotOutput(store, size, lagNanos, backend.nanoClock(), handover, layout.terms());
+        try {
+            long written = new SnapshotWriting(output, options.stepBytes(), watch::at).writeAll(view::scan);
+            if (written != size) {
+                throw new AssertionError("a view was laid out in " + size + " bytes, and then in " + written);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stream.giveUp("interrupted", e);
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("store {}: a snapshot was given up", files.store(), e);
+            stream.giveUp(String.valueOf(e.getMessage()), e);
+        } catch (CorruptStoreException e) {
+            log.error("store {}: a snapshot was given up", files.store(), e);
+            stream.end(e);
+        } catch (RuntimeException e) {
+            stream.end(e); // is closed, or not wanted any more
+        } catch (Error e) {
+            stream.giveUp(String.valueOf(e), e);
+            throw e;
+        }
     }
 
     private static String storageVersion(LmdbCommittedView view) {
@@ -160,57 +190,64 @@ final class SnapshotMaker implements AutoCloseable {
         return version == null ? "" : new String(version, StandardCharsets.UTF_8);
     }
 
-    /** Small synced steps, which leave the disk to commits in between. */
-    private final class SyncedSteps implements SnapshotWriting.Step {
-        private final FileChannel file;
+    /** What one snapshot has to keep to. */
+    private final class Terms implements SnapshotOutput.Conditions {
         private final LmdbBackend source;
         private final BooleanSupplier unwanted;
         private final Pace pace = new Pace(backend.nanoClock());
         private long applied;
+        private long unsyncedBytes;
 
-        SyncedSteps(FileChannel file, LmdbBackend source, BooleanSupplier unwanted) {
-            this.file = file;
+        Terms(LmdbBackend source, BooleanSupplier unwanted) {
             this.source = source;
             this.unwanted = unwanted;
-            this.applied = source.consistentIndex();
-            pace.stepBegins();
         }
 
         @Override
-        public void ended(long writtenBytes) throws IOException, InterruptedException {
+        public void check() {
+            checkWanted(unwanted);
+            checkSpace(options.reserveBytes() / 2);
+        }
+
+        @Override
+        public Optional<FileChannel> file(long bytes) throws IOException {
+            String lack = files.lackOfSpace(bytes, options.reserveBytes());
+            if (lack != null) {
+                log.debug("store {}: a snapshot waits for its reader: {}", files.store(), lack);
+                return Optional.empty();
+            }
+            log.atInfo()
+                    .addKeyValue("path", files.snapshot())
+                    .addKeyValue("left-bytes", bytes)
+                    .log("keeping the rest of a database snapshot on the disk for a slow client");
+            applied = source.consistentIndex();
+            pace.stepBegins();
+            // What is deleted on closing is nameless from the start, on systems that know such files.
+            return Optional.of(FileChannel.open(
+                    files.snapshot(),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DELETE_ON_CLOSE));
+        }
+
+        /** Small synced steps, which leave the disk to commits in between. */
+        @Override
+        public void appended(FileChannel file, long bytes) throws IOException, InterruptedException {
+            unsyncedBytes += bytes;
+            if (unsyncedBytes < options.stepBytes()) {
+                return;
+            }
+            unsyncedBytes = 0;
             file.force(false);
             long now = source.consistentIndex();
             long rest = pace.stepEnded(now != applied);
             applied = now;
             // Also the place where a store that is being closed gets a word in.
             var unusedStopped = stopped.await(rest, TimeUnit.NANOSECONDS);
-            checkWanted(unwanted);
             checkSpace(options.stepBytes() + options.reserveBytes());
-            watch.at(writtenBytes);
             pace.stepBegins();
         }
-    }
-
-    /** Returns when the snapshot has been read, or is closed. */
-    private void inPassing(LmdbCommittedView view, BooleanSupplier unwanted, CompletableFuture<StoreSnapshot> done)
-            throws IOException, InterruptedException {
-        checkSpace(options.reserveBytes());
-        log.warn("store {}: the disk has no room for a snapshot, which is sent as it is read", files.store());
-        SnapshotInPassing made = added(SnapshotInPassing.layOut(
-                view,
-                storageVersion(view),
-                files.store().toString(),
-                options.stepBytes(),
-                written -> {
-                    checkWanted(unwanted);
-                    watch.at(written);
-                },
-                open::remove));
-        done.complete(made);
-        made.produce(view, () -> {
-            checkWanted(unwanted);
-            checkSpace(options.reserveBytes() / 2);
-        });
     }
 
     /** A disk that is full would end the member, whoever filled it. */

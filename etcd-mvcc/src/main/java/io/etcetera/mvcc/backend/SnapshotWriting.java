@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Writes a store out as a bbolt file: etcd's buckets, keys and values and nothing else, in steps. What is written of one view
- * is the same each time. One thread.
+ * is the same each time, and where it stands depends on nothing but the sizes of keys and values. One thread.
  */
 final class SnapshotWriting {
     /** The order that bbolt wants: of names. */
@@ -37,6 +37,12 @@ final class SnapshotWriting {
         void ended(long writtenBytes) throws IOException, InterruptedException;
     }
 
+    /** Goes through a bucket of a view. */
+    @FunctionalInterface
+    interface Scan {
+        void visit(Bucket bucket, EntryVisitor visitor) throws InterruptedException;
+    }
+
     SnapshotWriting(BoltOutput output, long stepBytes, Step step) {
         this.writer = new BoltWriter(output, BoltWriter.PAGE_BYTES);
         this.stepBytes = stepBytes;
@@ -49,10 +55,10 @@ final class SnapshotWriting {
      *
      * @return bytes of the file
      */
-    long writeAll(CommittedView view) throws IOException, InterruptedException {
+    long writeAll(Scan view) throws IOException, InterruptedException {
         for (Bucket bucket : ORDER) {
             writer.bucket(bucket.bucketName());
-            view.scan(bucket, (key, value) -> {
+            view.visit(bucket, (key, value) -> {
                 put(bucket, key, value);
                 if (writer.writtenBytes() >= stepEnd) {
                     endStep();

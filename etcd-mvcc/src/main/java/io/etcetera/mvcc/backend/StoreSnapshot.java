@@ -3,8 +3,8 @@ package io.etcetera.mvcc.backend;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The store as of one commit, as a bbolt file that etcd takes. Read by one thread at a time, closed by any. */
-public sealed interface StoreSnapshot extends AutoCloseable permits SnapshotInFile, SnapshotInPassing {
+/** The store as of one commit, as a bbolt file that etcd takes. Read by one thread at a time, from start to end, closed by any. */
+public interface StoreSnapshot extends AutoCloseable {
 
     /** Bytes of the bbolt file. */
     long sizeBytes();
@@ -13,13 +13,14 @@ public sealed interface StoreSnapshot extends AutoCloseable permits SnapshotInFi
     String storageVersion();
 
     /**
-     * Reads from {@code offset} on, until the buffer is full or the snapshot ends. May wait for the disk.
+     * The bytes that follow those of the last call, on the heap and not to be changed: so many, and fewer only at the end,
+     * behind which there are none. May wait for the disk.
      *
-     * @param offset 0, and then each time where the last reading ended: the snapshot need not be kept
-     * @throws IOException if it cannot be read, as when it is closed
-     * @throws io.etcetera.mvcc.StoreSnapshotException if it had to be given up, with the reason
+     * @throws IOException if they cannot be read
+     * @throws io.etcetera.mvcc.StoreSnapshotException if the snapshot had to be given up, or is closed, with the reason
+     * @throws io.etcetera.mvcc.CorruptStoreException if it comes to a record of the store that does not match its checksum
      */
-    void read(long offset, ByteBuffer into) throws IOException;
+    ByteBuffer next(int bytes) throws IOException;
 
     /** Gives back what it holds. Idempotent. */
     @Override

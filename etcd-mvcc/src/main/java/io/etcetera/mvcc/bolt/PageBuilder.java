@@ -9,6 +9,12 @@ import java.util.Arrays;
  * used for one page after the other. One thread.
  */
 final class PageBuilder {
+    /** A leaf that would have more of its last page empty than this part of it all goes on... */
+    private static final int LARGEST_WASTE = 16;
+
+    /** ...up to this size. */
+    private static final int LONG_LEAF_BYTES = 1 << 16;
+
     private final boolean leaf;
     private final int pageBytes;
 
@@ -37,9 +43,26 @@ final class PageBuilder {
 
     /** Whether one more element with so many bytes of key and value fits into a single page. */
     boolean fits(long bytes) {
+        return count < BoltFormat.MAX_ELEMENTS && used() + BoltFormat.ELEMENT_BYTES + bytes <= pageBytes;
+    }
+
+    /**
+     * Whether a leaf should take one more element with so many bytes. Records of about a page, as etcd's often are, would leave half
+     * of their pages empty if each had its own; so a leaf spans as many as it takes to fill them.
+     */
+    boolean shouldTake(long bytes) {
+        if (fits(bytes)) {
+            return true;
+        }
+        long used = used();
+        long room = (used + pageBytes - 1) / pageBytes * pageBytes;
         return count < BoltFormat.MAX_ELEMENTS
-                && BoltFormat.PAGE_HEADER_BYTES + (count + 1L) * BoltFormat.ELEMENT_BYTES + dataBytes + bytes
-                        <= pageBytes;
+                && (used + BoltFormat.ELEMENT_BYTES + bytes <= room
+                        || (room < LONG_LEAF_BYTES && (room - used) * LARGEST_WASTE > room));
+    }
+
+    private long used() {
+        return BoltFormat.PAGE_HEADER_BYTES + (long) count * BoltFormat.ELEMENT_BYTES + dataBytes;
     }
 
     void addEntry(ByteView key, ByteView value, int flags) {

@@ -3,7 +3,10 @@ package io.etcetera.mvcc.bolt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Gives pages their IDs, in the order they come, and writes them one behind the other. One thread. */
+/**
+ * Gives pages their IDs, in the order they come, and writes them one behind the other, in parts that end at multiples of {@link
+ * #BUFFER_BYTES}. One thread.
+ */
 final class PageSink {
     private static final int BUFFER_BYTES = 1 << 20;
 
@@ -18,6 +21,7 @@ final class PageSink {
         this.output = output;
         this.pageBytes = pageBytes;
         this.position = (long) BoltFormat.META_PAGES * pageBytes;
+        buffer.limit(BUFFER_BYTES - (int) position);
     }
 
     int pageBytes() {

@@ -27,7 +27,7 @@ final class TreeBuilder {
     /** Adds a key above all so far. */
     void add(ByteView key, ByteView value, int flags) throws IOException {
         checkKey(key);
-        if (leaf.count() > 0 && !leaf.fits((long) key.length() + value.length())) {
+        if (leaf.count() > 0 && !leaf.shouldTake((long) key.length() + value.length())) {
             byte[] first = leaf.firstKey();
             link(0, first, leaf.flush(sink));
         }

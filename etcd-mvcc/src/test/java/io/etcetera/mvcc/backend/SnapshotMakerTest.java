@@ -35,6 +35,7 @@ class SnapshotMakerTest {
     private static final DefragmentationOptions STEPS = new DefragmentationOptions(1 << 20, 1 << 20);
     private static final int RECORDS = 400;
     private static final int VALUE_BYTES = 20_000;
+    private static final int READ_BYTES = 32 * 1024;
 
     private final Path directory;
     private final ReplaceableBackend store;
@@ -79,33 +80,66 @@ class SnapshotMakerTest {
     }
 
     private static byte[] read(StoreSnapshot snapshot) throws IOException {
-        byte[] all = new byte[(int) snapshot.sizeBytes()];
-        int chunk = 32 * 1024;
-        for (int at = 0; at < all.length; at += chunk) {
-            ByteBuffer part =
-                    ByteBuffer.wrap(all, at, Math.min(chunk, all.length - at)).slice();
-            snapshot.read(at, part);
-            assertThat(part.hasRemaining()).isFalse();
+        ByteBuffer all = ByteBuffer.allocate((int) snapshot.sizeBytes());
+        while (all.hasRemaining()) {
+            ByteBuffer part = snapshot.next(READ_BYTES);
+            assertThat(part.remaining()).isEqualTo(Math.min(READ_BYTES, all.remaining()));
+            all.put(part);
         }
-        return all;
+        assertThat(snapshot.next(READ_BYTES).hasRemaining()).isFalse();
+        return all.array();
+    }
+
+    /** With a limit of nothing, all goes to the file but what the reader was given at first. */
+    private SnapshotMaker impatient() {
+        return new SnapshotMaker(new StoreFiles(directory.resolve("store.mdb"), usableBytes::get), STEPS, OPTIONS, 0);
     }
 
     @Test
-    void withoutRoomForAFileTheSameBytesComeAsTheyAreRead() throws Exception {
+    void aReaderWhoFallsBehindGetsTheSameBytesFromAFile() throws Exception {
         fill(store);
-        byte[] kept;
-        try (StoreSnapshot inFile = make().join()) {
-            assertThat(inFile).isInstanceOf(SnapshotInFile.class);
-            kept = read(inFile);
+        byte[] inMemory;
+        try (StoreSnapshot snapshot = make().join()) {
+            inMemory = read(snapshot);
+        }
+        SnapshotMaker maker = impatient();
+        StoreSnapshot snapshot =
+                maker.make(this::present, () -> false).toCompletableFuture().join();
+        // The next one's turn comes when nothing of this one is left to be made, though none of it has been read.
+        AtomicInteger openReads = new AtomicInteger(-1);
+        maker.make(
+                        () -> {
+                            openReads.set(store.openReads());
+                            return present();
+                        },
+                        () -> false)
+                .toCompletableFuture()
+                .join()
+                .close();
+        assertThat(openReads).hasValue(0);
+
+        assertThat(read(snapshot)).isEqualTo(inMemory);
+        maker.close();
+        assertThatThrownBy(() -> snapshot.next(1)).isInstanceOf(StoreSnapshotException.class);
+        assertThat(files()).doesNotContain("store.mdb.snapshot");
+        assertThat(maker.progress()).isEqualTo(CopyProgress.NONE);
+    }
+
+    @Test
+    void withoutRoomForAFileTheReaderIsWaitedFor() throws Exception {
+        fill(store);
+        byte[] inMemory;
+        try (StoreSnapshot snapshot = make().join()) {
+            inMemory = read(snapshot);
         }
         usableBytes.set(STEPS.reserveBytes() + VALUE_BYTES);
-        try (StoreSnapshot inPassing = make().join()) {
-            assertThat(inPassing).isInstanceOf(SnapshotInPassing.class);
-            assertThat(inPassing.sizeBytes()).isEqualTo(kept.length);
-            assertThat(read(inPassing)).isEqualTo(kept);
+        try (SnapshotMaker maker = impatient();
+                StoreSnapshot snapshot = maker.make(this::present, () -> false)
+                        .toCompletableFuture()
+                        .join()) {
+            assertThat(snapshot.sizeBytes()).isEqualTo(inMemory.length);
+            assertThat(read(snapshot)).isEqualTo(inMemory);
         }
-        maker.close(); // waits for its thread, which is a moment behind its snapshots
-        assertThat(maker.progress()).isEqualTo(CopyProgress.NONE);
     }
 
     @Test
@@ -168,6 +202,7 @@ class SnapshotMakerTest {
             return false;
         };
         try (StoreSnapshot snapshot = make(unwanted).join()) {
+            assertThat(read(snapshot)).hasSize((int) snapshot.sizeBytes());
             assertThat(asked.getCount()).isZero();
             assertThat(seen.get()).isBetween(1L, snapshot.sizeBytes());
         }

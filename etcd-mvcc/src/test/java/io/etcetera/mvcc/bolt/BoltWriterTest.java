@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.mvcc.schema.ByteView;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,6 +103,22 @@ class BoltWriterTest {
             }
             writer.finish();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 1_500, 4_150, 9_000, 100_000})
+    void littleIsWastedWhateverTheSizeOfRecords(int valueBytes) throws IOException {
+        Map<byte[], byte[]> records = new TreeMap<>(Arrays::compareUnsigned);
+        int count = 4_000_000 / valueBytes;
+        for (int i = 0; i < count; i++) {
+            records.put(ByteBuffer.allocate(Integer.BYTES).putInt(i).array(), new byte[valueBytes]);
+        }
+        Path path = directory.resolve("packed");
+        write(path, BoltWriter.PAGE_BYTES, Map.of("b", records));
+
+        long elements = count * (long) (BoltFormat.ELEMENT_BYTES + Integer.BYTES + valueBytes);
+        assertThat(Files.size(path)).isBetween(elements, elements * 110 / 100);
+        assertThat(Walk.of(path).buckets()).hasSize(1);
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
-import io.etcetera.mvcc.backend.CopyProgress;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreSnapshot;
 import io.etcetera.proto.etcdserverpb.Member;
@@ -21,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 
 /**
  * Makes the files of a member of a Go etcd 3.7 out of those of this server's member: the store as it is, and the log behind it, entry by
@@ -79,32 +77,22 @@ final class GoMemberExport {
         }
     }
 
-    /** Everything is written twice: into a snapshot beside the store, and from there into the file. */
     private void copyStore(ReplaceableBackend backend, Path file) throws IOException {
-        BooleanSupplier neverUnwanted = () -> {
-            CopyProgress written = backend.snapshotProgress();
-            if (written.expectedBytes() > 0) {
-                progress.at(written.doneBytes(), 2 * written.expectedBytes());
-            }
-            return false;
-        };
         try (StoreSnapshot snapshot =
-                backend.snapshot(neverUnwanted).toCompletableFuture().join()) {
+                backend.snapshot(() -> false).toCompletableFuture().join()) {
             copy(snapshot, file);
         }
     }
 
     private void copy(StoreSnapshot from, Path file) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (long offset = 0; offset < from.sizeBytes(); offset += buffer.limit()) {
-                buffer.clear();
-                from.read(offset, buffer);
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    int unused = out.write(buffer);
+            long written = 0;
+            while (written < from.sizeBytes()) {
+                ByteBuffer part = from.next(BUFFER_BYTES);
+                while (part.hasRemaining()) {
+                    written += out.write(part);
                 }
-                progress.at(from.sizeBytes() + offset, 2 * from.sizeBytes());
+                progress.at(written, from.sizeBytes());
             }
             out.force(true);
         }

@@ -1,18 +1,16 @@
 package io.etcetera.server.rpc;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.etcetera.mvcc.ByteSize;
 import io.etcetera.mvcc.Sha256;
 import io.etcetera.mvcc.backend.StoreSnapshot;
 import io.etcetera.proto.etcdserverpb.SnapshotRequest;
-import io.etcetera.proto.etcdserverpb.SnapshotResponse;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.TimeSource;
 import io.grpc.ServerCall;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -21,11 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Snapshot: the store as a bbolt file in chunks of etcd's size, and its SHA-256 in a message of its own. The file is
- * complete before the first chunk is sent, so however slow the client is, it holds nothing but that file.
+ * One Snapshot: the store as a bbolt file in chunks of etcd's size, and its SHA-256 in a message of its own. The file is made
+ * while it is sent; if that fails, the call ends without the SHA-256, which tells the client that what it has is not all.
  */
 final class SnapshotCall extends PumpedCall<SnapshotRequest> {
     static final int CHUNK_BYTES = 32 * 1024;
+
+    /** Sent ahead of what the connection has taken, so that the pump need not come back for every chunk. */
+    private static final int AHEAD_BYTES = 16 * CHUNK_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotCall.class);
 
@@ -36,11 +37,13 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
     /** Set before sending starts; owned by the pump from then on. */
     private @Nullable StoreSnapshot snapshot;
 
+    private byte[] version = {};
     private long begin;
     private long sent;
 
     SnapshotCall(ServerCall<Object, Outbound> call, EventExecutor loop, RpcContext context) {
         super(call, loop, context.readers());
+        call.setOnReadyThreshold(AHEAD_BYTES);
         this.context = context;
         this.time = context.parts().time();
     }
@@ -68,6 +71,7 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
 
     private void made(StoreSnapshot made) {
         snapshot = made;
+        version = made.storageVersion().getBytes(StandardCharsets.UTF_8);
         begin = time.nanoTime();
         LOG.atInfo()
                 .addKeyValue("total-bytes", made.sizeBytes())
@@ -83,21 +87,14 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
         if (from == null) {
             throw new IllegalStateException("nothing to send yet");
         }
-        long rest = from.sizeBytes() - sent;
-        if (rest == 0) {
+        if (sent == from.sizeBytes()) {
             sendDigest(from);
             return;
         }
-        byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, rest)];
-        ByteBuffer buffer = ByteBuffer.wrap(chunk);
-        from.read(sent, buffer);
-        if (buffer.hasRemaining()) {
-            throw new IOException(
-                    "a snapshot ends after " + (sent + buffer.position()) + " bytes instead of " + from.sizeBytes());
-        }
-        sha256.update(chunk);
-        sent += chunk.length;
-        write(message(from, UnsafeByteOperations.unsafeWrap(chunk)));
+        ByteBuffer chunk = from.next(CHUNK_BYTES);
+        sha256.update(chunk.duplicate());
+        sent += chunk.remaining();
+        write(message(from, chunk));
     }
 
     private void sendDigest(StoreSnapshot from) throws EtcdException {
@@ -106,7 +103,7 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
                 .addKeyValue("total-bytes", from.sizeBytes())
                 .addKeyValue("checksum-size", digest.length)
                 .log("sending database sha256 checksum to client");
-        write(message(from, UnsafeByteOperations.unsafeWrap(digest)));
+        write(message(from, ByteBuffer.wrap(digest)));
         LOG.atInfo()
                 .addKeyValue("total-bytes", from.sizeBytes())
                 .addKeyValue("size", ByteSize.format(from.sizeBytes()))
@@ -116,12 +113,8 @@ final class SnapshotCall extends PumpedCall<SnapshotRequest> {
         finish();
     }
 
-    private Outbound message(StoreSnapshot from, ByteString blob) {
-        return Outbound.of(SnapshotResponse.newBuilder()
-                .setRemainingBytes(from.sizeBytes() - sent)
-                .setBlob(blob)
-                .setVersion(from.storageVersion())
-                .build());
+    private Outbound message(StoreSnapshot from, ByteBuffer blob) {
+        return SnapshotOutbound.of(from.sizeBytes() - sent, blob, version);
     }
 
     @Override

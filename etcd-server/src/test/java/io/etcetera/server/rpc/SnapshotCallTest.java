@@ -21,7 +21,6 @@ import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class SnapshotCallTest {
     @TempDir
     Path directory;
 
-    private final LinkedBlockingQueue<StoreSnapshot> made = new LinkedBlockingQueue<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private ReplaceableBackend backend;
     private FakeMember member;
 
@@ -56,10 +55,7 @@ class SnapshotCallTest {
         }
         backend.endEntry();
         member = FakeMember.started();
-        member.snapshots = unwanted -> backend.snapshot(unwanted).thenApply(snapshot -> {
-            made.add(snapshot);
-            return snapshot;
-        });
+        member.snapshots = unwanted -> backend.snapshot(unwanted).thenApply(made -> new Observed(made, closed));
     }
 
     @AfterEach
@@ -98,7 +94,7 @@ class SnapshotCallTest {
             assertThat(bolt.bucket("key").orElseThrow().get(RevisionKey.of(41, 0)))
                     .contains(new byte[100_000]);
         }
-        awaitClosed(made.take());
+        closed.await();
     }
 
     @Test
@@ -109,17 +105,30 @@ class SnapshotCallTest {
 
         client.cancel(null);
 
-        awaitClosed(made.take());
+        closed.await();
     }
 
-    private static void awaitClosed(StoreSnapshot snapshot) throws IOException {
-        while (true) {
-            try {
-                snapshot.read(0, ByteBuffer.allocate(1));
-                Thread.onSpinWait();
-            } catch (ClosedChannelException e) {
-                return;
-            }
+    /** Tells when it is closed. */
+    private record Observed(StoreSnapshot snapshot, CountDownLatch closed) implements StoreSnapshot {
+        @Override
+        public long sizeBytes() {
+            return snapshot.sizeBytes();
+        }
+
+        @Override
+        public String storageVersion() {
+            return snapshot.storageVersion();
+        }
+
+        @Override
+        public ByteBuffer next(int bytes) throws IOException {
+            return snapshot.next(bytes);
+        }
+
+        @Override
+        public void close() {
+            snapshot.close();
+            closed.countDown();
         }
     }
 
