@@ -14,6 +14,7 @@ import io.etcetera.proto.etcdserverpb.AuthenticateResponse;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.server.testing.Pki;
+import io.etcetera.server.testing.TlsProvider;
 import io.etcetera.server.testing.cluster.Await;
 import io.etcetera.server.tls.TlsConfig;
 import io.grpc.Channel;
@@ -35,9 +36,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What costs the member far more than who asks for it: bounded, and others are served meanwhile. */
 @Timeout(300)
@@ -149,6 +153,11 @@ class FloodTest {
         }
     }
 
+    @AfterEach
+    void useAnyProvider() {
+        TlsProvider.useAny();
+    }
+
     /** What a client says first. */
     private static byte[] clientHello() throws Exception {
         SSLEngine engine = SSLContext.getDefault().createSSLEngine("localhost", 1);
@@ -160,8 +169,10 @@ class FloodTest {
         return bytes;
     }
 
-    @Test
-    void handshakesThatAreNeverFinished() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void handshakesThatAreNeverFinished(TlsProvider provider) throws Exception {
+        provider.use();
         Pki pki = Pki.in(directory);
         TlsConfig tls = TlsConfig.builder()
                 .identity(pki.crt("server"), pki.key("server"))

@@ -49,9 +49,12 @@ class ImageIT {
                 "--volume=" + volume + ":/var/lib/etcd",
                 "--publish=127.0.0.1::2379",
                 "--health-interval=1s",
+                // Without it, TLS would be served all the same, by the JDK.
+                "--env=ETCD_JAVA_OPTS=-Detcetera.tls.provider=boringssl",
                 image,
                 "etcd",
-                "--listen-client-urls=http://0.0.0.0:2379",
+                "--listen-client-urls=http://0.0.0.0:2379,https://0.0.0.0:2381",
+                "--auto-tls",
                 "--advertise-client-urls=http://127.0.0.1:2379");
         containers.add(container);
         Await.until("the container to be healthy", PATIENCE, () -> isHealthy(container));

@@ -9,6 +9,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXCertPathBuilderResult;
@@ -69,7 +70,9 @@ final class CertificateVerifier {
      * Checks a chain.
      *
      * @param chain the certificate in question, and in any order those that may lead from it to a CA
-     * @throws CertificateException with Go's words if it is no good
+     * @throws UnknownAuthorityException with Go's words if no trusted CA has issued it
+     * @throws CertificateExpiredException likewise if it is not valid any more, or not yet
+     * @throws CertificateException likewise if it is no good for another reason
      */
     void verify(List<X509Certificate> chain, Usage usage) throws CertificateException {
         Instant now = Instant.ofEpochMilli(time.currentTimeMillis());
@@ -124,7 +127,7 @@ final class CertificateVerifier {
     }
 
     private static CertificateException unknownAuthority() {
-        return new CertificateException(PREFIX + "certificate signed by unknown authority");
+        return new UnknownAuthorityException(PREFIX + "certificate signed by unknown authority");
     }
 
     private static boolean isValid(X509Certificate certificate, Instant now) {
@@ -141,7 +144,7 @@ final class CertificateVerifier {
     }
 
     private static CertificateException invalidNow(Instant now, String side, Instant limit) {
-        return new CertificateException(PREFIX + "certificate has expired or is not yet valid: current time "
+        return new CertificateExpiredException(PREFIX + "certificate has expired or is not yet valid: current time "
                 + now.truncatedTo(ChronoUnit.SECONDS) + " is " + side + " " + limit);
     }
 }

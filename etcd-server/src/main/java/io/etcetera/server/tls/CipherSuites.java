@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -54,13 +55,13 @@ final class CipherSuites {
     private CipherSuites() {}
 
     /**
-     * The suites to enable, by Java's names.
+     * The suites to enable, by Java's names. What is configured and not supported is left out with a warning.
      *
      * @param names as configured; empty means the usual ones
+     * @param supported by who does the work
      * @throws TlsMaterialException with etcd's words if it would not know one of them
      */
-    static List<String> resolve(List<String> names) throws TlsMaterialException {
-        Set<String> supported = supported();
+    static List<String> resolve(List<String> names, Set<String> supported) throws TlsMaterialException {
         List<String> enabled = new ArrayList<>(TLS_1_3);
         for (String name : names.isEmpty() ? USUAL : names) {
             String suite = canonical(name);
@@ -73,6 +74,22 @@ final class CipherSuites {
             }
         }
         return enabled.stream().distinct().filter(supported::contains).toList();
+    }
+
+    /**
+     * A suite that is configured, and that some lack and others have; empty if there is none.
+     *
+     * @throws TlsMaterialException with etcd's words if it would not know one of the names
+     */
+    static Optional<String> lacking(List<String> names, Set<String> some, Set<String> others)
+            throws TlsMaterialException {
+        for (String name : names) {
+            String suite = canonical(name);
+            if (!some.contains(suite) && others.contains(suite)) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
     }
 
     /** @throws TlsMaterialException with etcd's words if it would not know one of them */
@@ -102,7 +119,8 @@ final class CipherSuites {
                 : full;
     }
 
-    private static Set<String> supported() {
+    /** Those that this Java has. */
+    static Set<String> ofJdk() {
         try {
             // Not the default context: that reads the certificates of all CAs of the system.
             SSLContext context = SSLContext.getInstance("TLS");

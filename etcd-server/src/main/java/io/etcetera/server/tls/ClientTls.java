@@ -37,7 +37,7 @@ public final class ClientTls extends SslContext {
         this.identity = identityOf(config, identities);
         this.trust = trust;
         this.protocols = TlsVersion.protocols(config.minVersion(), config.maxVersion());
-        this.cipherSuites = CipherSuites.resolve(config.cipherSuites());
+        this.cipherSuites = CipherSuites.resolve(config.cipherSuites(), CipherSuites.ofJdk());
         this.template = build();
     }
 
@@ -141,7 +141,7 @@ public final class ClientTls extends SslContext {
                 .endpointIdentificationAlgorithm(null) // the trust manager does that, without common names
                 .protocols(protocols)
                 .ciphers(cipherSuites)
-                .applicationProtocolConfig(ServerTls.offering(ServerTls.HTTP2));
+                .applicationProtocolConfig(PortTerms.offering(ServerTls.HTTP2));
         keys().ifPresent(builder::keyManager);
         return builder.build();
     }

@@ -1,13 +1,12 @@
 package io.etcetera.server.tls;
 
-import java.net.Socket;
 import java.nio.file.NoSuchFileException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Gives one handshake its identity, which is read from the files when the handshake asks for it first. Used by the
  * thread that works on the handshake; one at a time.
  */
-final class HandshakeKeys extends X509ExtendedKeyManager {
+final class HandshakeKeys extends EngineKeys {
     private static final Logger log = LoggerFactory.getLogger(HandshakeKeys.class);
     private static final String ALIAS = "identity";
 
@@ -67,6 +66,11 @@ final class HandshakeKeys extends X509ExtendedKeyManager {
         return current == null ? null : current.key();
     }
 
+    /** What was read; empty before an engine has asked, and if the files cannot be used. */
+    Optional<Identity> identity() {
+        return Optional.ofNullable(identity);
+    }
+
     private @Nullable String aliasFor(String keyType) {
         if (!asked) {
             asked = true;
@@ -95,26 +99,5 @@ final class HandshakeKeys extends X509ExtendedKeyManager {
                     .log(problem);
             onFailure.accept(e);
         }
-    }
-
-    @Override
-    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return null; // only sockets and key stores ask
-    }
-
-    @Override
-    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(
-            String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return null;
     }
 }

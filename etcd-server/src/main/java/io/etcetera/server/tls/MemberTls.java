@@ -173,8 +173,11 @@ public final class MemberTls implements AutoCloseable {
         Optional<OriginCheck> origin = peerConfig.skipClientSanVerification()
                 ? Optional.empty()
                 : Optional.of(new OriginCheck(NameService.ofSystem()));
-        return Optional.of(new ServerTls(
-                peerConfig, identities, rules(peerConfig, origin), threads, "rejected connection on peer endpoint"));
+        // By the JDK: members connect seldom, and the check of where they connect from may wait for a name service.
+        return Optional.of(ServerTls.byJdk(
+                PortTerms.of(peerConfig, identities, rules(peerConfig, origin)),
+                threads,
+                "rejected connection on peer endpoint"));
     }
 
     private static void checkClientUrls(TlsConfig config, List<URI> urls) throws TlsMaterialException {
@@ -205,10 +208,8 @@ public final class MemberTls implements AutoCloseable {
         }
         Material.check(config, identities);
         CipherSuites.checkForHttp2(config.cipherSuites());
-        return Optional.of(new ServerTls(
-                config,
-                identities,
-                rules(config, Optional.empty()),
+        return Optional.of(ServerTls.byFastest(
+                PortTerms.of(config, identities, rules(config, Optional.empty())),
                 threads,
                 "rejected connection on client endpoint"));
     }
@@ -246,5 +247,7 @@ public final class MemberTls implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
+        clientPort.ifPresent(ServerTls::close);
+        peerPort.ifPresent(ServerTls::close);
     }
 }

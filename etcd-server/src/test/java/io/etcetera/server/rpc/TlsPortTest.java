@@ -12,6 +12,7 @@ import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.net.TlsNegotiator;
 import io.etcetera.server.testing.Pki;
+import io.etcetera.server.testing.TlsProvider;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.tls.TlsConfig;
 import io.etcetera.server.tls.TlsVersion;
@@ -26,7 +27,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -35,7 +35,6 @@ import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,33 +45,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client port with TLS, as gRPC clients see it. */
+@ParameterizedClass
+@EnumSource
 final class TlsPortTest {
     private static final int READ_MILLIS = 60_000;
+    private static final long PATIENCE_SECONDS = 120;
 
     @TempDir
     static Path directory;
 
     private static Pki pki;
+    private static TlsClients clients;
 
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final TlsProvider provider;
+
+    TlsPortTest(TlsProvider provider) {
+        this.provider = provider;
+    }
 
     @BeforeAll
     static void makeCertificates() throws Exception {
         pki = Pki.in(directory);
+        clients = new TlsClients(pki);
+    }
+
+    @BeforeEach
+    void useProvider() {
+        open.add(TlsProvider::useAny);
+        provider.use();
     }
 
     @AfterEach
@@ -109,38 +131,18 @@ final class TlsPortTest {
 
     private RangeResponse call(int port, UnaryOperator<SslContextBuilder> client) throws Exception {
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-                .sslContext(client.apply(GrpcSslContexts.forClient()).build())
+                .sslContext(client.apply(TlsClients.any()).build())
                 .build();
         open.add(channel::shutdownNow);
         return KVGrpc.newBlockingStub(channel).range(range("a").build());
     }
 
     private static UnaryOperator<SslContextBuilder> trusting(String ca) {
-        return builder -> builder.trustManager(new File(pki.crt(ca)));
+        return builder -> clients.trusting(builder, ca);
     }
 
     private static UnaryOperator<SslContextBuilder> showing(String name) {
-        return builder -> trusting("ca").apply(builder).keyManager(new File(pki.crt(name)), new File(pkcs8(name)));
-    }
-
-    /** The client's library knows no other form. */
-    private static String pkcs8(String name) {
-        try {
-            Process process = new ProcessBuilder(
-                            "openssl",
-                            "pkcs8",
-                            "-topk8",
-                            "-nocrypt",
-                            "-in",
-                            pki.key(name),
-                            "-out",
-                            pki.file(name + ".p8"))
-                    .start();
-            assertThat(process.waitFor()).isZero();
-            return pki.file(name + ".p8");
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return builder -> clients.showing(builder, name);
     }
 
     private void assertRefused(FakeMember member, UnaryOperator<SslContextBuilder> client) {
@@ -195,6 +197,40 @@ final class TlsPortTest {
         assertRefused(member, showing("server-only"));
     }
 
+    static Stream<Arguments> kindsOfCertificates() {
+        return Stream.of("rsa", "p384", "p521", "ed25519", "not-for-signing")
+                .flatMap(name -> Stream.of("TLSv1.2", "TLSv1.3").map(protocol -> Arguments.of(name, protocol)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsOfCertificates")
+    void takesEveryKindOfCertificate(String name, String protocol) throws Exception {
+        // It is clients that do not take one of the kinds from a server.
+        String own = name.equals("not-for-signing") ? "server" : name;
+        FakeMember member = serve(mutual().identity(pki.crt(own), pki.key(own)));
+        UnaryOperator<SslContextBuilder> client =
+                builder -> showing(name).apply(builder).protocols(protocol);
+
+        // BoringSSL does not take all of them: the next attempt is not with BoringSSL, and clients make several.
+        RangeResponse response = KVGrpc.newBlockingStub(
+                        channel(member, client.apply(TlsClients.any()).build()))
+                .withWaitForReady()
+                .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .range(range("a").build());
+
+        assertThat(response.getHeader()).isEqualTo(FakeMember.header(1));
+    }
+
+    @Test
+    void aSecondHearingHasTheSameRules() throws Exception {
+        FakeMember member = serve(mutual());
+
+        assertRefused(member, trusting("ca"));
+        assertRefused(member, trusting("ca"));
+        assertRefused(member, showing("foreign"));
+        call(member.port(), showing("client"));
+    }
+
     @Test
     void aCaAloneIsEnoughToAskForCertificates() throws Exception {
         FakeMember member = serve(server().trustedCaFile(pki.crt("ca")));
@@ -222,10 +258,8 @@ final class TlsPortTest {
         pki.copy("empty-crl.der", "port-crl");
         FakeMember member = serve(mutual().crlFile(pki.file("port-crl")));
         // One context for both: it would resume its session if it were let.
-        var context = showing("revoked")
-                .apply(GrpcSslContexts.forClient())
-                .protocols(protocol)
-                .build();
+        var context =
+                showing("revoked").apply(TlsClients.any()).protocols(protocol).build();
         KVGrpc.newBlockingStub(channel(member, context)).range(range("a").build());
 
         pki.copy("crl.der", "port-crl");

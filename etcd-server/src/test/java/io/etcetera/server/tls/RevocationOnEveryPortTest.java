@@ -7,6 +7,7 @@ import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.HttpConfig;
 import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.testing.Pki;
+import io.etcetera.server.testing.TlsProvider;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -24,9 +25,11 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A list of revoked certificates that one of several listeners forgets would be no list. */
 @Timeout(300)
@@ -94,8 +97,15 @@ class RevocationOnEveryPortTest {
         }
     }
 
-    @Test
-    void nobodyGetsInByAnotherDoor() throws Exception {
+    @AfterEach
+    void useAnyProvider() {
+        TlsProvider.useAny();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobodyGetsInByAnotherDoor(TlsProvider provider) throws Exception {
+        provider.use();
         Pki pki = Pki.in(directory);
         pki.copy("empty-crl.pem", "crl-now");
         TlsConfig tls = TlsConfig.builder()
