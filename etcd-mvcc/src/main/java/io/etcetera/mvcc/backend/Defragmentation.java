@@ -19,9 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>{@link StoreCopy} fills the new file, {@code <store>.defrag}, in small steps. Each reads in a transaction of its
- *       own and ends with a sync, so that at no time much is waiting for the disk; while there are commits, each step is
- *       followed by a rest as long as itself, which leaves them half of the disk and of a processor. On the way the copy
- *       is kept up to date with what is committed. When as much as the store held has been moved and there is still
+ *       own and ends with a sync, so that at no time much is waiting for the disk; {@link Pace} says how large it is, and
+ *       how long a rest follows. On the way the copy is kept up to date with what is committed. When as much as the store held has been moved and there is still
  *       more, the rests end, so that no writer can outrun the copy.
  *   <li>When a step comes to the end of the store, further steps follow at once, each with what was committed during the
  *       one before: less and less.
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *       synced; then readers are sent to the new one, and the next commit goes there. Only commits wait for this;
  *       writers fill the other buffer meanwhile, and readers find both files.
  *   <li>Readers that still have a transaction of the old file keep it alive, without a name. When the last has ended, it
- *       is unmapped and closed, and its space is free.
+ *       is unmapped and closed, and {@link ReplacedFile} gives its space back.
  * </ol>
  *
  * <p>A crash leaves one good store: before the new name is durable the old file, and what is at {@code <store>.defrag}
@@ -123,20 +122,20 @@ final class Defragmentation {
 
     private StoreCopy copy(LmdbEnv target, TouchedKeys touched) {
         StoreCopy copy = new StoreCopy(live, target, touched);
-        Pace pace = new Pace(nanoClock);
+        Pace pace = new Pace(nanoClock, options.stepBytes());
         long expectedBytes = live.sizeInUseBytes();
         long copiedBytes = 0;
         watch.begin(expectedBytes);
         while (!copy.atEnd()) {
             checkSpace(options.stepBytes());
             pace.stepBegins();
-            copiedBytes += copy.step(options.stepBytes());
+            copiedBytes += copy.step(pace.stepBytes());
             watch.at(copiedBytes);
             long due = pace.stepEnded(!touched.isEmpty());
             rest(copiedBytes < expectedBytes ? due : 0);
         }
         int steps = 0;
-        while (copy.step(options.stepBytes()) > SMALL_STEP_BYTES && steps < CATCH_UP_STEPS) {
+        while (copy.step(pace.stepBytes()) > SMALL_STEP_BYTES && steps < CATCH_UP_STEPS) {
             rest(0);
             steps++;
         }

@@ -3,8 +3,7 @@ package io.etcetera.mvcc.backend;
 /**
  * How a defragmentation goes about it.
  *
- * @param stepBytes bytes of records in one step, which is one synced write: what a sync of anything else on the disk may
- *     have to wait for
+ * @param stepBytes most bytes of records in one step, which is one synced write; {@link Pace} makes it smaller beside commits
  * @param reserveBytes free space that is left to the member's log and store, whose writes must not fail
  */
 record DefragmentationOptions(long stepBytes, long reserveBytes) {

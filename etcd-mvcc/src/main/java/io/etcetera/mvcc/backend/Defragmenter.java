@@ -2,6 +2,7 @@ package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.ByteSize;
 import io.etcetera.mvcc.DefragmentationException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs defragmentations, one at a time, on a thread that is there only while it has work. The next one does not begin
- * before the last reader has left the file that the one before has replaced, so that there are never more than two.
+ * before the last reader has left the file that the one before has replaced and its space is free, so that there are never more than two.
  */
 final class Defragmenter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Defragmenter.class);
@@ -66,22 +67,33 @@ final class Defragmenter implements AutoCloseable {
     }
 
     private void run(CompletableFuture<Void> done) {
-        LmdbEnv old;
+        try (ReplacedFile present = ReplacedFile.hold(files.store())) {
+            LmdbEnv old = replace();
+            done.complete(null);
+            old.close();
+            present.shrink(stopped);
+        } catch (IOException e) {
+            failed(done, new DefragmentationException("cannot defragment " + files.store() + ": " + e.getMessage(), e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closing has freed the rest at once
+        } catch (RuntimeException | Error e) {
+            failed(done, e);
+        }
+    }
+
+    private void failed(CompletableFuture<Void> done, Throwable e) {
+        if (!done.completeExceptionally(e)) {
+            log.error("store {}: cannot close the file that was replaced", files.store(), e);
+        }
+    }
+
+    private LmdbEnv replace() {
         idle.acquireUninterruptibly();
         try {
-            old = runAndLog();
-        } catch (RuntimeException | Error e) {
-            done.completeExceptionally(e);
-            return;
+            return runAndLog();
         } finally {
             watch.end();
             idle.release();
-        }
-        done.complete(null);
-        try {
-            old.close();
-        } catch (RuntimeException e) {
-            log.error("store {}: cannot close the file that was replaced", files.store(), e);
         }
     }
 

@@ -106,12 +106,12 @@ final class ImageMaker implements AutoCloseable {
 
     private void copy(LmdbBackend source, ReadTxn from, LmdbEnv target) {
         RecordAppender appender = new RecordAppender(target);
-        Pace pace = new Pace(backend.nanoClock());
+        Pace pace = new Pace(backend.nanoClock(), options.stepBytes());
         long applied = source.consistentIndex();
         while (!appender.atEnd()) {
             checkSpace(options.stepBytes());
             pace.stepBegins();
-            target.update(to -> appender.advance(options.stepBytes(), from, to));
+            target.update(to -> appender.advance(pace.stepBytes(), from, to));
             rest(pace.stepEnded(source.consistentIndex() != applied));
             applied = source.consistentIndex();
         }

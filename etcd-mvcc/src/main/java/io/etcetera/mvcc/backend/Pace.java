@@ -4,20 +4,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How long a copy that is made in steps rests after each of them: as long as the step took, while the store is busy,
- * which leaves commits half of the disk and of a processor; not at all while nobody else wants them. One thread.
+ * How large the steps of a copy are, and how long it rests after each of them. While the store is busy, a step is to keep
+ * the disk for {@link #STEP_NANOS} at most, since a sync of the log may have to wait for that long; how many bytes that
+ * is, the disk says. The rest is as long as the step, which leaves commits half of the disk and of a processor. While nobody
+ * else wants them, steps become large, and there is no rest. One thread.
  */
 final class Pace {
+    static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Below this, what a sync costs in any case outweighs what is written. */
+    static final long SMALLEST_STEP_BYTES = 512L << 10;
+
     /** How long after a commit the store still counts as busy: several intervals between two commits. */
     private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoClock;
+    private final long largestStepBytes;
+    private long stepBytes;
     private long lastBusy;
     private long begin;
 
-    Pace(LongSupplier nanoClock) {
+    /** @param largestStepBytes also the smallest, if it is smaller than that */
+    Pace(LongSupplier nanoClock, long largestStepBytes) {
         this.nanoClock = nanoClock;
+        this.largestStepBytes = largestStepBytes;
+        this.stepBytes = Math.min(largestStepBytes, SMALLEST_STEP_BYTES);
         this.lastBusy = nanoClock.getAsLong() - BUSY_NANOS;
+    }
+
+    /** Bytes that the next step should have. */
+    long stepBytes() {
+        return stepBytes;
     }
 
     void stepBegins() {
@@ -27,11 +44,18 @@ final class Pace {
     /**
      * The rest that is due.
      *
-     * @param busy whether there were commits since the step before
+     * @param commits whether there were any since the step before
      */
-    long stepEnded(boolean busy) {
+    long stepEnded(boolean commits) {
         long end = nanoClock.getAsLong();
-        lastBusy = busy ? end : lastBusy;
-        return end - lastBusy < BUSY_NANOS ? end - begin : 0;
+        long took = end - begin;
+        lastBusy = commits ? end : lastBusy;
+        boolean busy = end - lastBusy < BUSY_NANOS;
+        if (busy && took > STEP_NANOS) {
+            stepBytes = Math.max(stepBytes / 2, Math.min(largestStepBytes, SMALLEST_STEP_BYTES));
+        } else if (!busy || took < STEP_NANOS / 2) {
+            stepBytes = Math.min(stepBytes * 2, largestStepBytes);
+        }
+        return busy ? took : 0;
     }
 }

@@ -194,7 +194,7 @@ final class SnapshotMaker implements AutoCloseable {
     private final class Terms implements SnapshotOutput.Conditions {
         private final LmdbBackend source;
         private final BooleanSupplier unwanted;
-        private final Pace pace = new Pace(backend.nanoClock());
+        private final Pace pace = new Pace(backend.nanoClock(), options.stepBytes());
         private long applied;
         private long unsyncedBytes;
 
@@ -235,7 +235,7 @@ final class SnapshotMaker implements AutoCloseable {
         @Override
         public void appended(FileChannel file, long bytes) throws IOException, InterruptedException {
             unsyncedBytes += bytes;
-            if (unsyncedBytes < options.stepBytes()) {
+            if (unsyncedBytes < pace.stepBytes()) {
                 return;
             }
             unsyncedBytes = 0;
