@@ -20,7 +20,7 @@ import java.io.InputStream;
  * it is too large or not a message at all: gRPC's own checks of both have other texts than etcd's. Answers leave as
  * {@link Outbound}.
  */
-final class Marshallers {
+public final class Marshallers {
     /** What protobuf says of messages that are nested too deeply; it has no other mark to know that error by. */
     private static final String TOO_DEEP = whatIsSaidOfTooDeep();
 
@@ -28,7 +28,7 @@ final class Marshallers {
 
     private final int maxMessageBytes;
 
-    Marshallers(int maxMessageBytes) {
+    public Marshallers(int maxMessageBytes) {
         this.maxMessageBytes = maxMessageBytes;
     }
 
@@ -36,7 +36,7 @@ final class Marshallers {
      * The same method with our marshallers in place of the generated ones. Its type says that the client may send any
      * number of messages: gRPC would end a call in its own way if there is not exactly one, and etcd's is another.
      */
-    MethodDescriptor<Object, Outbound> adapt(MethodDescriptor<?, ?> generated) {
+    public MethodDescriptor<Object, Outbound> adapt(MethodDescriptor<?, ?> generated) {
         return MethodDescriptor.newBuilder(requests(generated), ANSWERS)
                 .setType(
                         generated.getType().serverSendsOneMessage()
@@ -49,7 +49,7 @@ final class Marshallers {
     }
 
     /** For a method that nobody knows: whatever is sent is read as nothing. */
-    static MethodDescriptor<Object, Outbound> unknown(String fullMethodName) {
+    public static MethodDescriptor<Object, Outbound> unknown(String fullMethodName) {
         return MethodDescriptor.newBuilder(new Ignored(), ANSWERS)
                 .setType(MethodType.UNKNOWN)
                 .setFullMethodName(fullMethodName)

@@ -3,7 +3,7 @@ package io.etcetera.server.rpc;
 import io.grpc.Status;
 
 /** An answer is larger than a gRPC message can be. */
-final class MessageTooLargeException extends RuntimeException {
+public final class MessageTooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private MessageTooLargeException(long size) {
@@ -15,7 +15,7 @@ final class MessageTooLargeException extends RuntimeException {
     }
 
     /** The size, if a message can have it. */
-    static int check(long size) {
+    public static int check(long size) {
         if (size > Integer.MAX_VALUE) {
             throw new MessageTooLargeException(size);
         }

@@ -8,24 +8,24 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** An encoded answer on its way out. Used once, by one thread at a time. */
-abstract class Outbound extends EncodedMessage {
+public abstract class Outbound extends EncodedMessage {
 
-    Outbound(int size) {
+    protected Outbound(int size) {
         super(size);
     }
 
     /** How many results there are, whether they are in it or not. For those who tell of slow calls. */
-    long count() {
+    public long count() {
         return 0;
     }
 
     /** How many records are in it. */
-    int records() {
+    public int records() {
         return 0;
     }
 
     /** All of it. */
-    byte[] encoded() {
+    public byte[] encoded() {
         ByteArrayOutputStream copy = new ByteArrayOutputStream(size());
         try {
             writeTo(copy);
@@ -36,17 +36,17 @@ abstract class Outbound extends EncodedMessage {
     }
 
     /** The first part of it, with the header. */
-    byte[] beginning() {
+    public byte[] beginning() {
         return encoded();
     }
 
     /** An answer that is bytes already. */
-    static Outbound of(byte[] encoded) {
+    public static Outbound of(byte[] encoded) {
         return new Whole(encoded);
     }
 
     /** An answer off the hot path. */
-    static Outbound of(MessageLite message) {
+    public static Outbound of(MessageLite message) {
         return new Whole(message.toByteArray());
     }
 
@@ -59,7 +59,7 @@ abstract class Outbound extends EncodedMessage {
         }
 
         @Override
-        byte[] encoded() {
+        public byte[] encoded() {
             return encoded;
         }
 

@@ -19,11 +19,11 @@ import java.util.List;
 public final class RequestValidator {
     private final int maxTxnOps;
 
-    RequestValidator(int maxTxnOps) {
+    public RequestValidator(int maxTxnOps) {
         this.maxTxnOps = maxTxnOps;
     }
 
-    void check(RangeRequest range) throws EtcdException {
+    public void check(RangeRequest range) throws EtcdException {
         checkRange(range);
     }
 
@@ -38,7 +38,7 @@ public final class RequestValidator {
     }
 
     /** A range that is to be streamed can be neither sorted nor filtered. */
-    void checkStream(RangeRequest range) throws EtcdException {
+    public void checkStream(RangeRequest range) throws EtcdException {
         check(range);
         boolean keyOrder = range.getSortOrder() == SortOrder.NONE
                 || (range.getSortOrder() == SortOrder.ASCEND && range.getSortTarget() == SortTarget.KEY);
@@ -53,7 +53,7 @@ public final class RequestValidator {
         }
     }
 
-    void check(PutRequest put) throws EtcdException {
+    public void check(PutRequest put) throws EtcdException {
         if (put.getKey().isEmpty()) {
             throw new EtcdException(EtcdError.EMPTY_KEY);
         }
@@ -65,13 +65,13 @@ public final class RequestValidator {
         }
     }
 
-    void check(DeleteRangeRequest delete) throws EtcdException {
+    public void check(DeleteRangeRequest delete) throws EtcdException {
         if (delete.getKey().isEmpty()) {
             throw new EtcdException(EtcdError.EMPTY_KEY);
         }
     }
 
-    void check(TxnRequest txn) throws EtcdException {
+    public void check(TxnRequest txn) throws EtcdException {
         check(txn, maxTxnOps);
         TxnKeys.checkNoDuplicates(txn);
     }

@@ -8,7 +8,7 @@ import io.etcetera.server.cluster.Membership;
 /** Fills response headers, as messages and as bytes. Thread-safe. */
 public final class ResponseHeaders {
     /** The header is field 1 of every response that has one. */
-    static final int HEADER_FIELD = 1;
+    public static final int HEADER_FIELD = 1;
 
     private static final int REVISION_FIELD = 3;
     private static final int TERM_FIELD = 4;
@@ -34,12 +34,12 @@ public final class ResponseHeaders {
     }
 
     /** The store's current revision. */
-    long liveRevision() {
+    public long liveRevision() {
         return store.currentRevision();
     }
 
     /** A header with the store's current revision. */
-    ResponseHeader live() {
+    public ResponseHeader live() {
         return at(store.currentRevision());
     }
 
@@ -54,22 +54,22 @@ public final class ResponseHeaders {
     }
 
     /** The header that an applied request came with holds its revision alone; 0 there means the current one. */
-    ResponseHeader completing(ResponseHeader applied) {
+    public ResponseHeader completing(ResponseHeader applied) {
         return at(applied.getRevision() != 0 ? applied.getRevision() : store.currentRevision());
     }
 
     /** The present term, to be passed to the two methods below. */
-    long term() {
+    public long term() {
         return raft.term();
     }
 
     /** Bytes that {@link #put} writes. */
-    int size(long revision, long term) {
+    public int size(long revision, long term) {
         return (int) Wire.bytesFieldSize(contentSize(revision, term));
     }
 
     /** Writes the header as field 1 of a response; returns the next position. */
-    int put(byte[] target, int position, long revision, long term) {
+    public int put(byte[] target, int position, long revision, long term) {
         int at = Wire.putBytesPrefix(target, position, HEADER_FIELD, contentSize(revision, term));
         System.arraycopy(ids, 0, target, at, ids.length);
         at = Wire.putField(target, at + ids.length, REVISION_FIELD, revision);
@@ -77,7 +77,7 @@ public final class ResponseHeaders {
     }
 
     /** A response that is nothing but a header. */
-    byte[] alone(long revision) {
+    public byte[] alone(long revision) {
         long term = term();
         byte[] encoded = new byte[size(revision, term)];
         put(encoded, 0, revision, term);

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where an error becomes a gRPC status. */
-final class StatusTable {
+public final class StatusTable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusTable.class);
     private static final Map<EtcdError, Status> STATUSES = statuses();
     private static final Set<EtcdError> CODE_KEPT =
@@ -22,7 +22,7 @@ final class StatusTable {
     private StatusTable() {}
 
     /** What a client is told. */
-    static Status of(EtcdError error) {
+    public static Status of(EtcdError error) {
         Status status = STATUSES.get(error);
         return status != null ? status : Status.UNKNOWN.withDescription(error.text());
     }
@@ -31,12 +31,12 @@ final class StatusTable {
      * What a client of a lock or an election is told. There, etcd is a client of its own, which takes off the codes of
      * the errors it knows: clients see Unknown. What ends a call for reasons outside of it keeps its code.
      */
-    static Status ofSecondHand(EtcdError error) {
+    public static Status ofSecondHand(EtcdError error) {
         return CODE_KEPT.contains(error) ? of(error) : Status.UNKNOWN.withDescription(error.text());
     }
 
     /** Maps whatever a handler threw. What is not an answer is a fault of ours: logged in full, told without detail. */
-    static Status of(Throwable cause, String what) {
+    public static Status of(Throwable cause, String what) {
         if (cause instanceof EtcdException e) {
             return of(e.error());
         }

@@ -4,9 +4,9 @@ package io.etcetera.server.rpc;
  * The few pieces of protobuf's wire format that answers are put together from by hand. All methods write at a position
  * and return the next one.
  */
-final class Wire {
+public final class Wire {
     /** Most bytes that a varint takes. */
-    static final int MAX_VARINT = 10;
+    public static final int MAX_VARINT = 10;
 
     private static final int VARINT = 0;
     private static final int LENGTH_DELIMITED = 2;
@@ -28,12 +28,12 @@ final class Wire {
     }
 
     /** Size of an integer field, which is left out when 0. */
-    static int fieldSize(long value) {
+    public static int fieldSize(long value) {
         return value == 0 ? 0 : 1 + varintSize(value);
     }
 
     /** Size of a length-delimited field with {@code length} bytes inside. */
-    static long bytesFieldSize(long length) {
+    public static long bytesFieldSize(long length) {
         return 1 + varintSize(length) + length;
     }
 
@@ -49,7 +49,7 @@ final class Wire {
     }
 
     /** Writes an integer field, nothing if it is 0. */
-    static int putField(byte[] target, int position, int field, long value) {
+    public static int putField(byte[] target, int position, int field, long value) {
         if (value == 0) {
             return position;
         }
@@ -58,7 +58,7 @@ final class Wire {
     }
 
     /** Writes tag and length of a length-delimited field. */
-    static int putBytesPrefix(byte[] target, int position, int field, long length) {
+    public static int putBytesPrefix(byte[] target, int position, int field, long length) {
         target[position] = bytesTag(field);
         return putVarint(target, position + 1, length);
     }

@@ -9,30 +9,30 @@ import io.etcetera.proto.etcdserverpb.TxnRequest;
 import java.util.List;
 
 /** Requests in short. */
-final class Requests {
+public final class Requests {
     private Requests() {}
 
-    static ByteString bytes(String text) {
+    public static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
     }
 
-    static RangeRequest.Builder range(String key) {
+    public static RangeRequest.Builder range(String key) {
         return RangeRequest.newBuilder().setKey(bytes(key));
     }
 
-    static RangeRequest.Builder range(String key, String end) {
+    public static RangeRequest.Builder range(String key, String end) {
         return range(key).setRangeEnd(bytes(end));
     }
 
-    static PutRequest.Builder put(String key, String value) {
+    public static PutRequest.Builder put(String key, String value) {
         return PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value));
     }
 
-    static RequestOp rangeOp(String key) {
+    public static RequestOp rangeOp(String key) {
         return RequestOp.newBuilder().setRequestRange(range(key)).build();
     }
 
-    static RequestOp putOp(String key) {
+    public static RequestOp putOp(String key) {
         return RequestOp.newBuilder().setRequestPut(put(key, "v")).build();
     }
 
