@@ -113,6 +113,11 @@ class ArchitectureTest {
     static final ArchRule partsOfTheServerFormNoCycles =
             slices().matching("io.etcetera.server.(*)..").should().beFreeOfCycles();
 
+    /** Nor do the packages inside a part, such as {@code rpc.call} and {@code rpc.kv}. */
+    @ArchTest
+    static final ArchRule packagesOfTheServerFormNoCycles =
+            slices().matching("io.etcetera.server.(**)").should().beFreeOfCycles();
+
     @ArchTest
     static final ArchRule onlyOneClassReadsTheClock = noClasses()
             .that()

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Sends a peer the whole store. One thread of its own reads the copy and sends it, a few chunks ahead of what the peer has
  * taken; it is interrupted when the peer goes. The event loop does the rest.
  */
-final class CopyCall extends ServerCall.Listener<CopyRequest> {
+public final class CopyCall extends ServerCall.Listener<CopyRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(CopyCall.class);
     private static final int CHUNK_BYTES = 256 << 10;
     private static final int MAX_UNSENT_BYTES = 1 << 20;
@@ -39,7 +39,8 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
     private boolean cancelled;
     private @Nullable Thread sender;
 
-    CopyCall(ServerCall<CopyRequest, CopyPart> call, long to, Lines lines, StateSource source, Executor threads) {
+    public CopyCall(
+            ServerCall<CopyRequest, CopyPart> call, long to, Lines lines, StateSource source, Executor threads) {
         this.call = call;
         this.to = to;
         this.lines = lines;
@@ -47,7 +48,7 @@ final class CopyCall extends ServerCall.Listener<CopyRequest> {
         this.threads = threads;
     }
 
-    CopyCall open() {
+    public CopyCall open() {
         call.setOnReadyThreshold(MAX_UNSENT_BYTES);
         call.request(1);
         return this;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * long; they
  * are there only as long as there is something to look up. Thread-safe.
  */
-final class Dialer implements AutoCloseable {
+public final class Dialer implements AutoCloseable {
     private static final int WINDOW_BYTES = 4 << 20;
     /** As much as etcd takes. No member sends that: entries are bounded by --max-request-bytes. */
     private static final int MAX_MESSAGE_BYTES = 512 << 20;
@@ -32,7 +32,7 @@ final class Dialer implements AutoCloseable {
     private final int connectTimeoutMillis;
     private final ThreadPoolExecutor lookups;
 
-    Dialer(Lines lines, MemberTls tls, String name, int connectTimeoutMillis) {
+    public Dialer(Lines lines, MemberTls tls, String name, int connectTimeoutMillis) {
         this.lines = lines;
         this.tls = tls;
         this.connectTimeoutMillis = connectTimeoutMillis;
@@ -52,7 +52,7 @@ final class Dialer implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the URL cannot be dialled
      */
-    ManagedChannel dial(String peerUrl, EventLoop loop) {
+    public ManagedChannel dial(String peerUrl, EventLoop loop) {
         return builder(peerUrl, loop).build();
     }
 

@@ -8,26 +8,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in who may speak with this member, before any of what they say is read. Thread-safe. */
-final class Doorkeeper {
+public final class Doorkeeper {
     private final Supplier<@Nullable Attendance> attendance;
     private final LongConsumer arrivals;
 
     /** Who is served, and with what; there is none before the member has started. */
-    record Attendance(PeerDirectory directory, PeerHandlers handlers) {}
+    public record Attendance(PeerDirectory directory, PeerHandlers handlers) {}
 
     /** A call whose sender is known. */
     @FunctionalInterface
-    interface Admitted<Q, A> {
+    public interface Admitted<Q, A> {
         ServerCall.Listener<Q> start(ServerCall<Q, A> call, long from, Attendance attendance);
     }
 
     /** @param arrivals told of each sender that is let in */
-    Doorkeeper(Supplier<@Nullable Attendance> attendance, LongConsumer arrivals) {
+    public Doorkeeper(Supplier<@Nullable Attendance> attendance, LongConsumer arrivals) {
         this.attendance = attendance;
         this.arrivals = arrivals;
     }
 
-    <Q, A> ServerCallHandler<Q, A> before(Admitted<Q, A> next) {
+    public <Q, A> ServerCallHandler<Q, A> before(Admitted<Q, A> next) {
         return (call, metadata) -> {
             Handshake handshake = Handshake.of(metadata);
             if (handshake == null) {
@@ -70,7 +70,7 @@ final class Doorkeeper {
         return new ServerCall.Listener<>() {};
     }
 
-    static Metadata noTrailers() {
+    public static Metadata noTrailers() {
         return new Metadata();
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the member ID of who is meant
  * @param appliedIndex how much of the log the sender's idea of the cluster rests on
  */
-record Handshake(long clusterId, long from, long to, long appliedIndex) {
+public record Handshake(long clusterId, long from, long to, long appliedIndex) {
     /** Version of the peer protocol; members that speak another one are refused. */
     private static final String PROTOCOL = "1";
 
@@ -26,7 +26,7 @@ record Handshake(long clusterId, long from, long to, long appliedIndex) {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 
-    Metadata toMetadata() {
+    public Metadata toMetadata() {
         Metadata metadata = new Metadata();
         metadata.put(PROTOCOL_KEY, PROTOCOL);
         put(metadata, CLUSTER_KEY, clusterId);
@@ -41,7 +41,7 @@ record Handshake(long clusterId, long from, long to, long appliedIndex) {
     }
 
     /** Null if it is not there, or another version's. */
-    static @Nullable Handshake of(Metadata metadata) {
+    public static @Nullable Handshake of(Metadata metadata) {
         if (!PROTOCOL.equals(metadata.get(PROTOCOL_KEY))) {
             return null;
         }

@@ -4,4 +4,4 @@ import io.etcetera.server.metrics.PeerMetrics;
 import io.etcetera.server.net.EventLoops;
 
 /** What all connections of a member share. */
-record Lines(EventLoops loops, Wire wire, PeerMetrics metrics) {}
+public record Lines(EventLoops loops, Wire wire, PeerMetrics metrics) {}

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param silentBulkTicks the same for links on which answers wait behind megabytes
  * @param appendTicks ticks that entries wait for their answer; the log itself gives up earlier
  */
-record Pace(
+public record Pace(
         long tickMillis,
         long maxBackoffMillis,
         int connectMillis,
@@ -28,7 +28,7 @@ record Pace(
     private static final int TICKS_PER_ELECTION = 4;
     private static final long SHORTEST_TICK_MILLIS = 10;
 
-    static Pace of(Duration electionTimeout, NetworkConfig network) {
+    public static Pace of(Duration electionTimeout, NetworkConfig network) {
         long millis = electionTimeout.toMillis();
         long tick = Math.max(SHORTEST_TICK_MILLIS, millis / TICKS_PER_ELECTION);
         return new Pace(

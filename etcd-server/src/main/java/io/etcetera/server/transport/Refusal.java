@@ -5,7 +5,7 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /** Why a member does not speak with another one. Told in the trailer, so that the other side can tell them apart. */
-enum Refusal {
+public enum Refusal {
     STARTING(Status.Code.UNAVAILABLE, "the member has not started yet"),
     INCOMPATIBLE(Status.Code.UNIMPLEMENTED, "the members speak different versions of the peer protocol"),
     WRONG_CLUSTER(Status.Code.FAILED_PRECONDITION, "cluster ID mismatch"),
@@ -24,22 +24,22 @@ enum Refusal {
         this.text = text;
     }
 
-    String text() {
+    public String text() {
         return text;
     }
 
-    Status status() {
+    public Status status() {
         return code.toStatus().withDescription(text);
     }
 
-    Metadata trailers() {
+    public Metadata trailers() {
         Metadata trailers = new Metadata();
         trailers.put(KEY, name());
         return trailers;
     }
 
     /** What the trailer of a call says; null if the call ended for another reason, or one that this version does not know. */
-    static @Nullable Refusal of(Metadata trailers) {
+    public static @Nullable Refusal of(Metadata trailers) {
         String name = trailers.get(KEY);
         for (Refusal refusal : values()) {
             if (refusal.name().equals(name)) {

@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
  * Fetches other members' stores. A fetch that breaks off leaves its part in the file, and is continued by the next one if
  * the peer still has the same copy; after a restart of this member it begins anew. One fetch at a time.
  */
-final class StateDownload implements StateFetcher {
+public final class StateDownload implements StateFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(StateDownload.class);
 
     private final Surroundings surroundings;
     private final PeerMetrics metrics;
     private @Nullable CopyFile partial;
 
-    StateDownload(Surroundings surroundings) {
+    public StateDownload(Surroundings surroundings) {
         this.surroundings = surroundings;
         this.metrics = surroundings.lines().metrics();
     }

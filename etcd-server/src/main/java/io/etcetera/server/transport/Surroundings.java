@@ -7,11 +7,11 @@ import io.etcetera.server.TimeSource;
  *
  * @param onRemoved called when a peer says that this member has been removed; on an event loop, perhaps several times
  */
-record Surroundings(
+public record Surroundings(
         Lines lines, Dialer dialer, PeerDirectory directory, Pace pace, TimeSource time, Runnable onRemoved) {
 
     /** What this member says of itself to a peer. */
-    Handshake handshake(long peerId) {
+    public Handshake handshake(long peerId) {
         return new Handshake(directory.clusterId(), directory.memberId(), peerId, directory.appliedIndex());
     }
 }

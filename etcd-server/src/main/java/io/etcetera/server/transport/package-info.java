@@ -1,11 +1,11 @@
 /**
  * How members reach each other: one port for each peer URL, with gRPC for what members say to each other all the time, and
- * plain HTTP for what etcd's tools and a member that joins ask.
+ * plain HTTP for what etcd's tools and a member that joins ask. Here is what both ends of a connection share: who the peers
+ * are, who is let in, and who answers; copies of the store, for members that are too far behind; and, for tests, a network
+ * that can be broken.
  *
- * <p>{@code PeerNetwork} is the whole of it. Going out, a {@code RemotePeer} has three {@code Link}s, each with a
- * connection of its own so that none holds up another: {@code LaneClient} on two of them carries the log's messages,
- * {@code ForwardClient} on the third entries for the leader. Coming in, {@code PeerPort} listens, {@code Doorkeeper}
- * refuses who has no business here, and {@code PeerService} hands the rest to {@code PeerHandlers}.
+ * <p>Above it, {@code transport.peer} has the network itself, and {@code transport.http} plain HTTP; {@code
+ * transport.discovery} is the way to another etcd.
  */
 @NullMarked
 package io.etcetera.server.transport;
