@@ -26,7 +26,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A run for the JVM to see which classes a member needs: starts one in a temporary directory, and a cluster of two beside it, and
- * stops them as soon as they serve, or have been under load if the JVM can learn from that.
+ * stops them when they have served what clients, probes and Prometheus ask for, and under load if the JVM can learn from that.
  * Run by {@code lib/make-archive.sh}, under a JVM that archives its classes when it ends.
  */
 public final class ArchiveTraining {
@@ -50,9 +50,8 @@ public final class ArchiveTraining {
         MemberStarter starter = (config, onFailure) -> {
             RunningMember member = EtcdMember.start(config, onFailure);
             PairTraining.run(directory);
-            if (LoadTraining.isOfUse()) {
-                LoadTraining.run(url(member, "http"));
-            }
+            LoadTraining.run(url(member, "http"), LoadTraining.calls());
+            HttpTraining.run(url(member, "http"));
             shakeHands(url(member, "https"), directory.resolve("data/fixtures/client/cert.pem"));
             daemon[0].stop(new Daemon.Stop.Signalled(Signals.Kind.TERM));
             return member;

@@ -18,12 +18,14 @@ import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts and ranges as many clients make them, for a JVM that keeps what it has learnt of methods beside the classes (Java 25
- * and later): a member that is started with that compiles its hot paths sooner.
+ * Puts and ranges as many clients make them: a few, for the classes that they need, or as many as a JVM learns from that keeps what it
+ * has learnt of methods beside the classes (Java 25 and later). A member that is started with that compiles its hot paths sooner.
  */
 final class LoadTraining {
     /** Enough for all of it to have been compiled by the optimizing compiler. */
-    private static final int CALLS = 60_000;
+    private static final int CALLS_TO_LEARN_FROM = 60_000;
+
+    private static final int CALLS_FOR_CLASSES = 100;
 
     private static final int CALLS_AT_ONCE = 100;
     private static final int KEYS = 10_000;
@@ -32,23 +34,31 @@ final class LoadTraining {
 
     private LoadTraining() {}
 
-    /** Whether this Java can keep what it learns here. */
-    static boolean isOfUse() {
-        return Runtime.version().feature() >= 25;
+    /** Calls of each kind that are of use to this Java. */
+    static int calls() {
+        return Runtime.version().feature() >= 25 ? CALLS_TO_LEARN_FROM : CALLS_FOR_CLASSES;
     }
 
-    /** Returns when all calls have been answered. */
-    static void run(URI member) throws IOException, InterruptedException {
+    /** Returns when so many calls of each kind have been answered. */
+    static void run(URI member, int calls) throws IOException, InterruptedException {
         ManagedChannel channel = ManagedChannelBuilder.forAddress(member.getHost(), member.getPort())
                 .usePlaintext()
                 .build();
         try {
             KVGrpc.KVStub kv = KVGrpc.newStub(channel);
             ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
-            LoadTraining.<PutResponse>call((answer, i) -> kv.put(
-                    PutRequest.newBuilder().setKey(key(i)).setValue(value).build(), answer));
-            LoadTraining.<RangeResponse>call((answer, i) ->
-                    kv.range(RangeRequest.newBuilder().setKey(key(i)).build(), answer));
+            LoadTraining.<PutResponse>call(
+                    calls,
+                    (answer, i) -> kv.put(
+                            PutRequest.newBuilder()
+                                    .setKey(key(i))
+                                    .setValue(value)
+                                    .build(),
+                            answer));
+            LoadTraining.<RangeResponse>call(
+                    calls,
+                    (answer, i) ->
+                            kv.range(RangeRequest.newBuilder().setKey(key(i)).build(), answer));
         } finally {
             channel.shutdownNow();
         }
@@ -58,10 +68,11 @@ final class LoadTraining {
         return ByteString.copyFromUtf8("training/" + number % KEYS);
     }
 
-    private static <T> void call(ObjIntConsumer<StreamObserver<T>> method) throws IOException, InterruptedException {
+    private static <T> void call(int calls, ObjIntConsumer<StreamObserver<T>> method)
+            throws IOException, InterruptedException {
         Semaphore free = new Semaphore(CALLS_AT_ONCE);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        for (int i = 0; i < CALLS; i++) {
+        for (int i = 0; i < calls; i++) {
             acquire(free, 1);
             method.accept(new Answer<>(free, failure), i);
         }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -25,10 +26,11 @@ final class PairTraining {
     private static final List<String> NAMES = List.of("one", "other");
 
     private static final long PATIENCE_SECONDS = 120;
+    private static final int SHARE_OF_THE_CALLS = 6;
 
     private PairTraining() {}
 
-    /** Returns when both have been ready. */
+    /** Returns when both have been ready, and under load. */
     static void run(Path directory) throws IOException, InterruptedException {
         List<URI> peerUrls = List.of(freeUrl(), freeUrl());
         String cluster = NAMES.get(0) + "=" + peerUrls.get(0) + "," + NAMES.get(1) + "=" + peerUrls.get(1);
@@ -37,9 +39,15 @@ final class PairTraining {
             List<Callable<Etcd>> starts = List.of(
                     () -> Etcd.start(config(directory, 0, peerUrls.get(0), cluster)),
                     () -> Etcd.start(config(directory, 1, peerUrls.get(1), cluster)));
+            List<Etcd> members = new ArrayList<>();
             for (Future<Etcd> started : threads.invokeAll(starts, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                started.get().close();
+                members.add(started.get());
             }
+            // One of them leads, the other passes on what it is asked.
+            for (Etcd member : members) {
+                LoadTraining.run(member.clientUrls().get(0), LoadTraining.calls() / SHARE_OF_THE_CALLS);
+            }
+            members.forEach(Etcd::close);
         } catch (ExecutionException | CancellationException e) {
             throw new IOException("no cluster of two could be started: " + e, e);
         } finally {
