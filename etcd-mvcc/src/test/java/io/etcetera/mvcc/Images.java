@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 public final class Images {
     private Images() {}
 
-    /** Reads it in chunks of an odd size, each from its offset. */
+    /** Reads it in chunks of an odd size. */
     public static void copy(StoreImage image, Path to) throws IOException {
         try (StoreImage.Reader reader = image.read();
                 FileChannel channel = FileChannel.open(
@@ -21,7 +21,7 @@ public final class Images {
                         StandardOpenOption.WRITE)) {
             ByteBuffer chunk = ByteBuffer.allocate(70_001);
             long offset = 0;
-            while (reader.read(offset, chunk) > 0) {
+            while (reader.read(chunk) > 0) {
                 offset += channel.write(chunk.flip(), offset);
                 chunk.clear();
             }

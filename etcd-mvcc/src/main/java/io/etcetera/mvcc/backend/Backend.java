@@ -22,7 +22,7 @@ public interface Backend extends AutoCloseable {
     /**
      * Opens the store in {@code file}, or makes it; its directory must exist. Beside the file, LMDB keeps one with
      * {@code -lock} at the end, and this class one with {@code .owner}; while it copies, one with {@code .defrag},
-     * {@code .image}, {@code .incoming} or {@code .snapshot}, removed here if an earlier process has left them.
+     * {@code .incoming} or {@code .snapshot}, removed here if an earlier process has left them.
      *
      * @throws io.etcetera.mvcc.CorruptStoreException if the file is not a store, or damaged
      * @throws io.etcetera.mvcc.StoreFailedException if it is in use, or the system refuses to open it

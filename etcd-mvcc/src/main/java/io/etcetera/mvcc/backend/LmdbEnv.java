@@ -3,6 +3,9 @@ package io.etcetera.mvcc.backend;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +49,7 @@ final class LmdbEnv implements AutoCloseable {
     private static final int MAX_READERS = ReadTxnPool.MAX_IN_USE + 64 + 1; // in use, idle, and the write transaction
 
     private final Env<NativeSlice> env;
+    private final RawFile raw;
     private final Map<Bucket, Dbi<NativeSlice>> databases = new EnumMap<>(Bucket.class);
     private final LmdbErrors errors;
     private final ReadTxnPool readers;
@@ -85,18 +89,38 @@ final class LmdbEnv implements AutoCloseable {
             if (mapSize != mapSizeBytes) {
                 log.warn("store {}: mapped {} bytes, since the system refused {}", file, mapSize, mapSizeBytes);
             }
+            RawFile raw = openRaw(file, env);
             try {
-                LmdbEnv opened = new LmdbEnv(env, errors, steps);
+                LmdbEnv opened = new LmdbEnv(env, raw, errors, steps);
                 LmdbFile.syncDirectory(file);
                 steps.reached(DurableSteps.Step.NAME_SYNCED);
                 return opened;
             } catch (RuntimeException e) {
-                env.close();
+                close(env, raw);
                 throw errors.translate("open", e);
             } catch (Error e) {
-                env.close();
+                close(env, raw);
                 throw e;
             }
+        }
+    }
+
+    private static RawFile openRaw(Path file, Env<NativeSlice> env) {
+        try {
+            return new RawFile(file);
+        } catch (IOException e) {
+            env.close();
+            throw new StoreFailedException("store " + file + ": cannot open: " + e, e);
+        }
+    }
+
+    private static void close(Env<NativeSlice> env, RawFile raw) {
+        env.close();
+        try {
+            raw.close();
+        } catch (IOException e) {
+            // It has only been read.
+            log.warn("cannot close the file of a store", e);
         }
     }
 
@@ -129,8 +153,9 @@ final class LmdbEnv implements AutoCloseable {
                 .open(file.toFile(), 0600, flags.toArray(EnvFlags[]::new));
     }
 
-    private LmdbEnv(Env<NativeSlice> env, LmdbErrors errors, DurableSteps steps) {
+    private LmdbEnv(Env<NativeSlice> env, RawFile raw, LmdbErrors errors, DurableSteps steps) {
         this.env = env;
+        this.raw = raw;
         this.errors = errors;
         this.readers = new ReadTxnPool(this, env);
         steps.reached(DurableSteps.Step.FILE_OPENED);
@@ -289,6 +314,22 @@ final class LmdbEnv implements AutoCloseable {
         errors.renamedTo(file);
     }
 
+    /** The file, page by page. Only pages of a transaction that is open stay as they are. */
+    RawFile raw() {
+        return raw;
+    }
+
+    /** The meta page that a transaction of this ID has begun with; null if a later one may have overwritten it. */
+    @Nullable
+    LmdbMeta meta(long txn) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(pageSize).order(ByteOrder.nativeOrder());
+        long number = LmdbMeta.pageOf(txn);
+        raw.fill(page, number * pageSize);
+        LmdbMeta meta = new LmdbMeta(page);
+        // Nobody begins to overwrite it before the next transaction is committed.
+        return meta.isSound(number) && meta.txn() == txn && env.info().lastTransactionId == txn ? meta : null;
+    }
+
     LmdbErrors errors() {
         return errors;
     }
@@ -302,7 +343,7 @@ final class LmdbEnv implements AutoCloseable {
     public void close() {
         if (!env.isClosed()) {
             readers.close();
-            env.close();
+            close(env, raw);
         }
     }
 }

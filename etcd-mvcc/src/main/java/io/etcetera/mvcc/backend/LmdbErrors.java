@@ -50,6 +50,11 @@ final class LmdbErrors {
         file = newName;
     }
 
+    /** Name of the file. */
+    Path file() {
+        return file;
+    }
+
     long mapSizeBytes() {
         return mapSizeBytes;
     }

@@ -14,10 +14,6 @@ import java.nio.file.StandardOpenOption;
  * down, so a file that is foreign, cut short or damaged is refused here.
  */
 final class LmdbFile {
-    private static final int META_LENGTH = 152;
-    private static final int PAGE_SIZE_AT = 40;
-    private static final int LAST_PAGE_AT = 136;
-
     private LmdbFile() {}
 
     /**
@@ -41,16 +37,20 @@ final class LmdbFile {
      */
     private static void extend(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer meta = ByteBuffer.allocate(META_LENGTH).order(ByteOrder.nativeOrder());
-            LmdbPages.fill(channel, meta, 0);
-            int pageSize = meta.getInt(PAGE_SIZE_AT);
-            long lastPage = meta.getLong(LAST_PAGE_AT);
-            LmdbPages.fill(channel, meta.clear(), pageSize);
-            long wanted = (Math.max(lastPage, meta.getLong(LAST_PAGE_AT)) + 1) * pageSize;
+            LmdbMeta first = meta(channel, 0);
+            int pageBytes = first.pageBytes();
+            long lastPage = Math.max(first.lastPage(), meta(channel, pageBytes).lastPage());
+            long wanted = (lastPage + 1) * pageBytes;
             if (channel.size() < wanted) {
                 channel.write(ByteBuffer.allocate(1), wanted - 1);
             }
         }
+    }
+
+    private static LmdbMeta meta(FileChannel channel, long position) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(LmdbMeta.BYTES).order(ByteOrder.nativeOrder());
+        LmdbPages.fill(channel, page, position);
+        return new LmdbMeta(page);
     }
 
     /** Makes the file's name durable: LMDB syncs only what is inside. */

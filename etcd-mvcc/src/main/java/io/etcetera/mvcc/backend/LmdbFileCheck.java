@@ -13,65 +13,41 @@ import java.util.Comparator;
 /**
  * Walks the B+trees of an LMDB file before LMDB maps it, so that a damaged file is refused with the place of the damage
  * instead of ending the process inside native code. Every reachable page must carry its own number, have the kind its
- * level calls for, keep its nodes inside itself and its keys in order, and the counts of pages and entries must be those
+ * level calls for, keep its nodes inside itself and its keys in order, each on the side of the separators above it where it
+ * is searched for, and the counts of pages and entries must be those
  * of the tree's record. What a record says is checked elsewhere, by its checksum.
- *
- * <p>Format: LMDB 0.9 ({@code mdb.c}: MDB_page, MDB_node, MDB_meta, MDB_db), 64-bit, in the byte order of the machine. A
- * page starts with number (8 bytes), pad (2), flags (2), then lower and upper bound of its free space (2 each), or for an
- * overflow run its length in pages (4). A node is size or child in two halves (2, 2), flags (2), key size (2), key, data.
  */
 final class LmdbFileCheck {
-    private static final int MAGIC = 0xBEEFC0DE;
-    private static final long BOLT_MAGIC = 0xED0CDAEDL;
-    private static final int DATA_VERSION = 1;
+    private static final byte[] NONE = {};
 
-    private static final int PAGE_HEADER = 16;
-    private static final int NODE_HEADER = 8;
-    private static final int META_PAGES = 2;
-    private static final int SMALLEST_PAGE = 256;
-    private static final int LARGEST_PAGE = 1 << 16;
-
-    private static final int BRANCH = 0x01;
-    private static final int LEAF = 0x02;
-    private static final int OVERFLOW = 0x04;
-    private static final int BIG_DATA = 0x01;
-    private static final int SUB_DATA = 0x02;
-
-    private static final int TREE_RECORD_BYTES = 48;
-    private static final long NO_ROOT = -1;
-    private static final int DEEPEST_TREE = 32;
-
-    /** What LMDB records of one tree, at the given place of a meta page or a leaf. */
-    private record Tree(int depth, long branchPages, long leafPages, long overflowPages, long entries, long root) {
-        static Tree at(ByteBuffer page, int offset) {
-            return new Tree(
-                    page.getShort(offset + 6) & 0xFFFF,
-                    page.getLong(offset + 8),
-                    page.getLong(offset + 16),
-                    page.getLong(offset + 24),
-                    page.getLong(offset + 32),
-                    page.getLong(offset + 40));
-        }
-    }
-
-    /** Pages and entries met while walking one tree, and the last key, to check the order across pages. */
+    /** Pages and entries met while walking one tree, and the last key or separator, to check the order across pages. */
     private static final class Tally {
         long branchPages;
         long leafPages;
         long overflowPages;
         long entries;
-        private byte[] lastKey = new byte[0];
         private final Comparator<byte[]> order;
+        private byte[] last = NONE;
+        private boolean isSeparator;
 
         Tally(Comparator<byte[]> order) {
             this.order = order;
         }
 
-        /** Whether {@code key} comes behind all keys before it. */
+        /** Whether a key comes behind all keys before it; it may be the separator before it. */
         boolean isNext(byte[] key) {
-            boolean next = lastKey.length == 0 || order.compare(lastKey, key) < 0;
-            lastKey = key;
+            int comparison = last.length == 0 ? -1 : order.compare(last, key);
+            boolean next = comparison < 0 || (isSeparator && comparison == 0);
+            last = key;
+            isSeparator = false;
             return next;
+        }
+
+        /** Whether a separator comes behind all keys before it. */
+        boolean separates(byte[] separator) {
+            boolean separates = isNext(separator);
+            isSeparator = true;
+            return separates;
         }
     }
 
@@ -85,12 +61,12 @@ final class LmdbFileCheck {
     }
 
     private final LmdbPages pages;
-    private final long lastPage;
+    private final LmdbNodes nodes;
     private long pagesVisited;
 
-    private LmdbFileCheck(LmdbPages pages, long lastPage) {
+    private LmdbFileCheck(LmdbPages pages, LmdbNodes nodes) {
         this.pages = pages;
-        this.lastPage = lastPage;
+        this.nodes = nodes;
     }
 
     /**
@@ -100,54 +76,49 @@ final class LmdbFileCheck {
      */
     static void check(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            int pageBytes = pageBytes(channel, file);
-            LmdbPages pages = new LmdbPages(channel, file.toString(), pageBytes);
-            ByteBuffer meta = newestMeta(pages);
-            long lastPage = meta.getLong(PAGE_HEADER + 24 + 2 * TREE_RECORD_BYTES);
-            LmdbFileCheck check = new LmdbFileCheck(pages, lastPage);
-            check.walk(Tree.at(meta, PAGE_HEADER + 24), false, LmdbFileCheck::compareNumbers);
-            check.walk(Tree.at(meta, PAGE_HEADER + 24 + TREE_RECORD_BYTES), true, Arrays::compareUnsigned);
+            LmdbPages pages = LmdbPages.ofFile(channel, file.toString(), pageBytes(channel, file));
+            LmdbMeta meta = newestMeta(pages);
+            LmdbTree freeList = meta.freeList();
+            LmdbTree trees = meta.trees();
+            LmdbFileCheck check = new LmdbFileCheck(pages, new LmdbNodes(pages, meta.lastPage()));
+            check.walk(freeList, false, LmdbFileCheck::compareNumbers);
+            check.walk(trees, true, Arrays::compareUnsigned);
         }
     }
 
     private static int pageBytes(FileChannel channel, Path file) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(PAGE_HEADER + 32).order(ByteOrder.nativeOrder());
+        ByteBuffer head = ByteBuffer.allocate(LmdbMeta.HEAD_BYTES).order(ByteOrder.nativeOrder());
         LmdbPages.fill(channel, head, 0);
-        int magic = head.getInt(PAGE_HEADER);
-        if ((magic & 0xFFFFFFFFL) == BOLT_MAGIC) {
+        if (LmdbMeta.isBolt(head)) {
             throw new CorruptStoreException("store " + file + " is a bbolt file, as etcd written in Go keeps it, not a"
                     + " store of this server; start it with the etcd that wrote it, or choose another data directory");
         }
-        int pageBytes = head.getInt(PAGE_HEADER + 24);
-        boolean plausible = Integer.bitCount(pageBytes) == 1 && pageBytes >= SMALLEST_PAGE && pageBytes <= LARGEST_PAGE;
-        if (head.hasRemaining() || magic != MAGIC || head.getInt(PAGE_HEADER + 4) != DATA_VERSION || !plausible) {
+        int pageBytes = LmdbMeta.pageBytes(head);
+        if (head.hasRemaining() || pageBytes == 0) {
             throw new CorruptStoreException("store " + file + " is damaged or not a store of this server: its first"
                     + " page is not that of an LMDB file; restore the member from a snapshot or a backup");
         }
         return pageBytes;
     }
 
-    private static ByteBuffer newestMeta(LmdbPages pages) throws IOException {
-        ByteBuffer newest = meta(pages, 0);
-        ByteBuffer other = meta(pages, 1);
-        int txnOffset = PAGE_HEADER + 24 + 2 * TREE_RECORD_BYTES + 8;
-        return other.getLong(txnOffset) > newest.getLong(txnOffset) ? other : newest;
+    private static LmdbMeta newestMeta(LmdbPages pages) throws IOException {
+        LmdbMeta newest = meta(pages, 0);
+        LmdbMeta other = meta(pages, 1);
+        return other.txn() > newest.txn() ? other : newest;
     }
 
-    private static ByteBuffer meta(LmdbPages pages, int number) throws IOException {
-        ByteBuffer page = pages.read(number);
-        if (page.getInt(PAGE_HEADER) != MAGIC || page.getLong(0) != number) {
+    private static LmdbMeta meta(LmdbPages pages, int number) throws IOException {
+        LmdbMeta meta = new LmdbMeta(pages.read(number));
+        if (!meta.isSound(number)) {
             throw pages.damaged(number, "it is not a meta page");
         }
-        return page;
+        return meta;
     }
 
-    private void walk(Tree tree, boolean holdsTrees, Comparator<byte[]> order) throws IOException {
+    private void walk(LmdbTree tree, boolean holdsTrees, Comparator<byte[]> order) throws IOException {
         Tally tally = new Tally(order);
-        if (tree.root() != NO_ROOT) {
-            if (tree.depth() < 1 || tree.depth() > DEEPEST_TREE) {
-                throw pages.damaged(tree.root(), "its tree claims a depth of " + tree.depth());
-            }
+        if (tree.root() != LmdbTree.NO_ROOT) {
+            nodes.checkDepth(tree);
             visit(tree.root(), tree.depth(), holdsTrees, tally);
         }
         if (tally.branchPages != tree.branchPages()
@@ -166,23 +137,26 @@ final class LmdbFileCheck {
         if (++pagesVisited > pages.count()) {
             throw pages.damaged(number, "more pages refer to others than there are");
         }
-        ByteBuffer page = tree(number, levelsLeft == 1 ? LEAF : BRANCH);
-        int nodes = nodes(number, page);
+        ByteBuffer page = nodes.page(number, levelsLeft == 1 ? LmdbNodes.LEAF : LmdbNodes.BRANCH);
+        int count = nodes.count(number, page);
         if (levelsLeft == 1) {
             tally.leafPages++;
-            tally.entries += nodes;
-            for (int i = 0; i < nodes; i++) {
-                if (leadsElsewhere(number, page, node(number, page, i), holdsTrees, tally)) {
+            tally.entries += count;
+            for (int i = 0; i < count; i++) {
+                if (leadsElsewhere(number, page, nodes.node(number, page, i), holdsTrees, tally)) {
                     page = pages.read(number);
                 }
             }
             return;
         }
         tally.branchPages++;
-        for (int i = 0; i < nodes; i++) {
-            int node = node(number, page, i);
-            long child = (page.getInt(node) & 0xFFFFFFFFL) | ((page.getShort(node + 4) & 0xFFFFL) << 32);
-            visit(child, levelsLeft - 1, holdsTrees, tally);
+        for (int i = 0; i < count; i++) {
+            int node = nodes.node(number, page, i);
+            // The first child has no separator of its own: the one above this page is also its.
+            if (i > 0 && !tally.separates(LmdbNodes.key(page, node))) {
+                throw pages.damaged(number, "its keys do not separate those below");
+            }
+            visit(LmdbNodes.child(page, node), levelsLeft - 1, holdsTrees, tally);
             page = pages.read(number);
         }
     }
@@ -190,75 +164,21 @@ final class LmdbFileCheck {
     /** Checks a node of a leaf; true if that meant reading other pages, which may have pushed this one out of memory. */
     private boolean leadsElsewhere(long number, ByteBuffer page, int node, boolean holdsTrees, Tally tally)
             throws IOException {
-        int flags = page.getShort(node + 4);
-        int keyBytes = page.getShort(node + 6) & 0xFFFF;
-        int dataAt = node + NODE_HEADER + keyBytes;
-        long dataBytes = page.getInt(node) & 0xFFFFFFFFL;
-        boolean big = (flags & BIG_DATA) != 0;
-        if (dataAt + (big ? Long.BYTES : dataBytes) > pages.pageBytes()) {
-            throw pages.damaged(number, "a record reaches beyond its page");
-        }
-        byte[] key = new byte[keyBytes];
-        page.get(node + NODE_HEADER, key);
-        if (!tally.isNext(key)) {
+        int dataAt = nodes.data(number, page, node);
+        if (!tally.isNext(LmdbNodes.key(page, node))) {
             throw pages.damaged(number, "its keys are out of order");
         }
-        if (big) {
-            tally.overflowPages += overflowRun(page.getLong(dataAt), dataBytes);
+        if (LmdbNodes.isBig(page, node)) {
+            long first = page.getLong(dataAt);
+            long run = nodes.overflowRun(first, LmdbNodes.dataBytes(page, node));
+            pages.read(first + run - 1);
+            tally.overflowPages += run;
             return true;
         }
-        if (holdsTrees && (flags & SUB_DATA) != 0) {
-            if (dataBytes < TREE_RECORD_BYTES) {
-                throw pages.damaged(number, "the record of a tree has " + dataBytes + " bytes");
-            }
-            walk(Tree.at(page, dataAt), false, Arrays::compareUnsigned);
+        if (holdsTrees && LmdbNodes.isTree(page, node)) {
+            walk(LmdbTree.at(page, nodes.treeRecord(number, page, node)), false, Arrays::compareUnsigned);
             return true;
         }
         return false;
-    }
-
-    private long overflowRun(long number, long dataBytes) throws IOException {
-        ByteBuffer page = tree(number, OVERFLOW);
-        long run = page.getInt(12) & 0xFFFFFFFFL;
-        if (run * pages.pageBytes() < dataBytes + PAGE_HEADER || number + run - 1 > lastPage) {
-            throw pages.damaged(number, "a run of " + run + " pages cannot hold " + dataBytes + " bytes");
-        }
-        pages.read(number + run - 1);
-        return run;
-    }
-
-    private ByteBuffer tree(long number, int kind) throws IOException {
-        if (number < META_PAGES || number > lastPage) {
-            throw pages.damaged(number, "no such page: the last one is " + lastPage);
-        }
-        ByteBuffer page = pages.read(number);
-        if (page.getLong(0) != number) {
-            throw pages.damaged(number, "it carries the number " + page.getLong(0));
-        }
-        if ((page.getShort(10) & (BRANCH | LEAF | OVERFLOW)) != kind) {
-            throw pages.damaged(number, "it is of the wrong kind");
-        }
-        return page;
-    }
-
-    private int nodes(long number, ByteBuffer page) {
-        int lower = page.getShort(12) & 0xFFFF;
-        int upper = page.getShort(14) & 0xFFFF;
-        if (lower < PAGE_HEADER || (lower & 1) != 0 || lower > upper || upper > pages.pageBytes()) {
-            throw pages.damaged(number, "its free space is said to be from " + lower + " to " + upper);
-        }
-        return (lower - PAGE_HEADER) / 2;
-    }
-
-    private int node(long number, ByteBuffer page, int index) {
-        int offset = page.getShort(PAGE_HEADER + 2 * index) & 0xFFFF;
-        if (offset < (page.getShort(14) & 0xFFFF) || offset + NODE_HEADER > pages.pageBytes()) {
-            throw pages.damaged(number, "a record is said to start at " + offset);
-        }
-        int keyBytes = page.getShort(offset + 6) & 0xFFFF;
-        if (offset + NODE_HEADER + keyBytes > pages.pageBytes()) {
-            throw pages.damaged(number, "a key reaches beyond its page");
-        }
-        return offset;
     }
 }

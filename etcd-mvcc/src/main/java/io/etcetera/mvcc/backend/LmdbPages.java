@@ -9,24 +9,42 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads pages of an LMDB file by number, a megabyte at a time with a small cache, because a walk over a store that was
- * written in order visits neighbours. Not thread-safe.
+ * Reads pages of an LMDB file by number, some at a time with a small cache, because a walk over a store that was written
+ * in order visits neighbours. Not thread-safe.
  */
 final class LmdbPages {
-    private static final int CHUNK_BYTES = 1 << 20;
     private static final int CACHED_CHUNKS = 32;
 
-    private final FileChannel channel;
+    private final Source source;
+    private final int chunkBytes;
     private final String file;
     private final int pageBytes;
     private final long fileBytes;
     private final Map<Long, ByteBuffer> chunks = new LinkedHashMap<>(CACHED_CHUNKS, 0.75f, true);
 
-    LmdbPages(FileChannel channel, String file, int pageBytes) throws IOException {
-        this.channel = channel;
+    /** Where the bytes are. */
+    @FunctionalInterface
+    interface Source {
+        /** Reads from {@code position} until the buffer is full or the file ends. */
+        void fill(ByteBuffer buffer, long position) throws IOException;
+    }
+
+    /**
+     * @param file its name, for messages
+     * @param chunkBytes how much is read at a time: a multiple of all page sizes
+     */
+    LmdbPages(Source source, long fileBytes, String file, int pageBytes, int chunkBytes) {
+        this.source = source;
+        this.fileBytes = fileBytes;
         this.file = file;
         this.pageBytes = pageBytes;
-        this.fileBytes = channel.size();
+        this.chunkBytes = chunkBytes;
+    }
+
+    /** Of a file that is read as a whole: a megabyte at a time. */
+    static LmdbPages ofFile(FileChannel channel, String file, int pageBytes) throws IOException {
+        Source source = (buffer, position) -> fill(channel, buffer, position);
+        return new LmdbPages(source, channel.size(), file, pageBytes, 1 << 20);
     }
 
     int pageBytes() {
@@ -44,8 +62,8 @@ final class LmdbPages {
             throw damaged(page, "page lies beyond the end of the file, which has " + fileBytes + " bytes");
         }
         long offset = page * pageBytes;
-        ByteBuffer chunk = chunk(offset / CHUNK_BYTES);
-        return chunk.slice((int) (offset % CHUNK_BYTES), pageBytes).order(ByteOrder.nativeOrder());
+        ByteBuffer chunk = chunk(offset / chunkBytes);
+        return chunk.slice((int) (offset % chunkBytes), pageBytes).order(ByteOrder.nativeOrder());
     }
 
     private ByteBuffer chunk(long number) throws IOException {
@@ -53,9 +71,9 @@ final class LmdbPages {
         if (cached != null) {
             return cached;
         }
-        ByteBuffer chunk = chunks.size() < CACHED_CHUNKS ? ByteBuffer.allocate(CHUNK_BYTES) : evictOldest();
-        long position = number * CHUNK_BYTES;
-        fill(channel, chunk.clear(), position);
+        ByteBuffer chunk = chunks.size() < CACHED_CHUNKS ? ByteBuffer.allocate(chunkBytes) : evictOldest();
+        long position = number * chunkBytes;
+        source.fill(chunk.clear(), position);
         chunk.clear();
         chunks.put(number, chunk);
         return chunk;

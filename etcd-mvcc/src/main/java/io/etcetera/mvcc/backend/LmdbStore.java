@@ -57,7 +57,7 @@ final class LmdbStore implements ReplaceableBackend {
         this.options = options;
         this.steps = steps;
         this.copying = copying;
-        this.images = new ImageMaker(files, copying, options);
+        this.images = new ImageMaker(files, copying);
         this.snapshots = new SnapshotMaker(files, copying, options);
         this.retirement = new BackgroundThread(options.threadName() + "-retirement");
         this.current = backend(env);
@@ -103,7 +103,6 @@ final class LmdbStore implements ReplaceableBackend {
             if (Files.notExists(files.incoming())) {
                 throw new CorruptStoreException("there is no copy of another member's store in " + files.incoming());
             }
-            ImageTrailer.verifyAndCut(files.incoming(), options.fsync());
             LmdbEnv env = LmdbEnv.openSecond(
                     files.incoming(), options.mapSizeBytes(), Files.size(files.incoming()), options.fsync());
             return new Incoming(backend(env));

@@ -2,7 +2,9 @@ package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.RevisionKey;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
 
 /**
@@ -75,6 +77,22 @@ final class ReadTxn implements AutoCloseable {
         } catch (RuntimeException e) {
             throw env.errors().translate("read", e);
         }
+    }
+
+    /** Number of pages that a bucket takes. */
+    long pages(Bucket bucket) {
+        try {
+            Stat stat = env.database(bucket).stat(txn);
+            return stat.branchPages + stat.leafPages + stat.overflowPages;
+        } catch (RuntimeException e) {
+            throw env.errors().translate("read", e);
+        }
+    }
+
+    /** The meta page that this has begun with; null if it may have been overwritten since, by the second commit behind it. */
+    @Nullable
+    LmdbMeta meta() throws IOException {
+        return env.meta(txn.getId());
     }
 
     @Override

@@ -13,13 +13,10 @@ import java.util.function.BooleanSupplier;
 public interface ReplaceableBackend extends Backend {
 
     /**
-     * Copies the store as of a commit that holds all that is written by now, into a file of its own, without holding up
-     * anybody; those asked for at the same time are made one after the other. There is one such file: making the next
-     * copy ends the one before. While it is made, a read transaction is open, so pages that are freed meanwhile are not
-     * reused and the store's file may grow by them.
+     * An image of the store as of a commit that holds all that is written by now. Holds up nobody.
      *
-     * @return completes on a thread that must not close the store. Completes exceptionally with {@link
-     *     io.etcetera.mvcc.StoreImageException} if there is no copy, because the disk lacks the space or the store is
+     * @return the image, to be closed. Completes on a thread that must not close the store. Completes exceptionally with
+     *     {@link io.etcetera.mvcc.StoreImageException} if there is none, because the disk is nearly full or the store is
      *     being closed
      */
     CompletionStage<StoreImage> image();
@@ -27,7 +24,7 @@ public interface ReplaceableBackend extends Backend {
     /**
      * Writes the store as of a commit that holds all that is written by now as a bbolt file, as etcd keeps and takes it:
      * its buckets, keys and values, without checksums of ours. Holds up nobody; those asked for at the same time are made
-     * one after the other. While it is made, a read transaction is open, see {@link #image}.
+     * one after the other. While it is made, a read transaction is open, see {@link StoreImage}.
      *
      * <p>The snapshot is written to the disk, and complete when this completes. Where that has no room for it beside what is
      * left to the member, it is made while it is read: the read transaction then stays open until that is done, the next
@@ -48,8 +45,8 @@ public interface ReplaceableBackend extends Backend {
 
     /**
      * Opens another member's {@link #image}, which was carried to {@link #incomingFile}, beside this store, which stays as
-     * it is. The file is held against its checksum, made durable, checked page by page, and all records are but those of
-     * {@link io.etcetera.mvcc.schema.Bucket#KEY}; if it is refused, it is removed. One at a time: whatever was opened
+     * it is. The file, which is durable by now, is checked page by page, and all records are but those of {@link
+     * io.etcetera.mvcc.schema.Bucket#KEY}; if it is refused, it is removed. One at a time: whatever was opened
      * before has been closed or installed. Takes long; any thread; if that is interrupted, this fails soon.
      *
      * @throws io.etcetera.mvcc.CorruptStoreException if it is damaged or not there

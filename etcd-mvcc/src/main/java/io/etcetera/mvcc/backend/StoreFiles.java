@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The names of a store's file and of those that come and go beside it: the copy that a defragmentation makes, the image
- * that is made for another member, the one that came in from another member, and a snapshot for a client; and of the lock
+ * The names of a store's file and of those that come and go beside it: the copy that a defragmentation makes, the
+ * one that came in from another member, and a snapshot for a client; and of the lock
  * files that LMDB keeps beside each. All but the store's own stand for something unfinished: whoever owns the store may remove what it finds
  * there.
  */
@@ -23,7 +23,6 @@ final class StoreFiles {
 
     private final Path store;
     private final Path defragmented;
-    private final Path image;
     private final Path incoming;
     private final Path snapshot;
     private final LongSupplier usableBytes;
@@ -37,7 +36,6 @@ final class StoreFiles {
         this.store = store;
         this.usableBytes = usableBytes;
         this.defragmented = sibling(store, ".defrag");
-        this.image = sibling(store, ".image");
         this.incoming = sibling(store, ".incoming");
         this.snapshot = sibling(store, ".snapshot");
     }
@@ -53,11 +51,6 @@ final class StoreFiles {
     /** The copy of a defragmentation, which is to take the store's place. */
     Path defragmented() {
         return defragmented;
-    }
-
-    /** The copy for another member. */
-    Path image() {
-        return image;
     }
 
     /** The copy of another member's store, which is to take the store's place. */
@@ -76,7 +69,7 @@ final class StoreFiles {
 
     /** Removes what a process has left that ended before it was done. */
     void removeLeftovers() {
-        for (Path copy : List.of(defragmented, image, incoming, snapshot)) {
+        for (Path copy : List.of(defragmented, incoming, snapshot)) {
             try {
                 if (Files.exists(copy)) {
                     log.atInfo()
@@ -95,11 +88,6 @@ final class StoreFiles {
     /** Removes a copy, which must be closed; does nothing if there is none. */
     void remove(Path copy) throws IOException {
         Files.deleteIfExists(copy);
-        removeLock(copy);
-    }
-
-    /** Removes what LMDB leaves beside a copy that is closed. */
-    void removeLock(Path copy) throws IOException {
         Files.deleteIfExists(lock(copy));
     }
 

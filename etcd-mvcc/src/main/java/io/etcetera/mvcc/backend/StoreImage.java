@@ -1,52 +1,71 @@
 package io.etcetera.mvcc.backend;
 
+import io.etcetera.mvcc.schema.Bucket;
+import io.etcetera.mvcc.schema.MetaKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
- * A copy of a whole store as of one commit, in a file of its own that never changes: an LMDB file without free pages, in
- * the byte order of the machine, with its checksum at the end, as {@link ReplaceableBackend#openIncoming} takes it.
- * Thread-safe. Closing it removes the file; who has it open reads on, and only then its space is free.
+ * A whole store as of one commit, to be carried to another member: an LMDB file without free pages, in the byte order of
+ * the machine, as {@link ReplaceableBackend#openIncoming} takes it. Each reader is given the same bytes, which are made of
+ * the store's pages as they are read; nothing is written. Thread-safe.
+ *
+ * <p>Until it and its readers are closed, a read transaction is open: pages that are freed meanwhile are not reused, and
+ * the store's file may grow by them.
  */
 public final class StoreImage implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(StoreImage.class);
+    /** How much is read between two looks at the space that is left. */
+    private static final long CHECK_BYTES = 16 << 20;
 
-    private final Path file;
+    private final ReadTxn txn;
+    private final LmdbMeta meta;
+    private final long pages;
     private final long consistentIndex;
-    private final long lengthBytes;
-    private final int checksum;
+    private final long nonce = ThreadLocalRandom.current().nextLong();
+    private final SpaceCheck space;
+    private final Consumer<StoreImage> onRelease;
+
+    // Guarded by this.
+    private int readers;
     private boolean closed;
+    private boolean released;
 
-    private StoreImage(Path file, long consistentIndex, long lengthBytes, int checksum) {
-        this.file = file;
-        this.consistentIndex = consistentIndex;
-        this.lengthBytes = lengthBytes;
-        this.checksum = checksum;
-    }
-
-    /** Takes over an LMDB file that nobody writes to any more. */
-    static StoreImage of(Path file, long consistentIndex) throws IOException {
-        ImageTrailer trailer = ImageTrailer.append(file);
-        return new StoreImage(file, consistentIndex, Files.size(file), trailer.checksum());
+    /** Asked now and then while an image is read. */
+    @FunctionalInterface
+    interface SpaceCheck {
+        /** @throws IOException if the disk is so full that the store's file must not grow for the sake of an image */
+        void check() throws IOException;
     }
 
     /**
-     * Names these bytes: two copies of one name are the same byte by byte, whoever made them, so what has been received
-     * of the one can be continued with the other.
+     * Takes over a transaction.
+     *
+     * @param meta the page that it has begun with
+     * @param onRelease called once, when the transaction has ended
      */
+    StoreImage(ReadTxn txn, LmdbMeta meta, SpaceCheck space, Consumer<StoreImage> onRelease) {
+        this.txn = txn;
+        this.meta = meta;
+        this.space = space;
+        this.onRelease = onRelease;
+        long counted = LmdbMeta.PAGES + meta.trees().pages();
+        for (Bucket bucket : Bucket.values()) {
+            counted += txn.pages(bucket);
+        }
+        this.pages = counted;
+        byte[] stored = txn.get(Bucket.META, MetaKeys.CONSISTENT_INDEX.key());
+        this.consistentIndex = stored == null ? 0 : MetaKeys.CONSISTENT_INDEX.decodeLong(stored);
+    }
+
+    /** Names these bytes: what has been received of an image of this name can be continued with another reader of it. */
     public String id() {
         return Long.toHexString(consistentIndex)
                 + '-'
-                + Long.toHexString(lengthBytes)
+                + Long.toHexString(lengthBytes())
                 + '-'
-                + Integer.toHexString(checksum);
+                + Long.toHexString(nonce);
     }
 
     /** Index of the last log entry whose effects it holds. */
@@ -55,57 +74,94 @@ public final class StoreImage implements AutoCloseable {
     }
 
     public long lengthBytes() {
-        return lengthBytes;
+        return pages * meta.pageBytes();
     }
 
     /**
-     * Opens it.
+     * Begins to read it.
      *
-     * @throws IOException if it is closed, or the file cannot be opened
+     * @throws IOException if it is closed
      */
     public synchronized Reader read() throws IOException {
         if (closed) {
-            // There may be another copy of that name by now.
-            throw new NoSuchFileException(file.toString());
+            throw new IOException("the copy of the store is not kept any more");
         }
-        return new Reader(FileChannel.open(file, StandardOpenOption.READ));
+        Reader opened = new Reader(
+                new CompactPages(txn.env().raw(), txn.env().errors().file().toString(), meta, pages));
+        readers++;
+        return opened;
     }
 
+    /** Those who read it go on. Idempotent. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            log.warn("cannot remove {}, a copy of the store for another member; the next start does", file, e);
+        if (readers == 0) {
+            release();
         }
     }
 
-    /** Reads from any offset, so that a broken transfer can go on where it was. One thread. */
-    public static final class Reader implements AutoCloseable {
-        private final FileChannel channel;
+    /** Has readers fail from now on, because the store is being closed. Idempotent. */
+    synchronized void abandon() {
+        closed = true;
+        release();
+    }
 
-        private Reader(FileChannel channel) {
-            this.channel = channel;
+    private void release() {
+        if (!released) {
+            released = true;
+            txn.close();
+            onRelease.accept(this);
+        }
+    }
+
+    /** Reads from the first byte to the last. One thread. */
+    public final class Reader implements AutoCloseable {
+        private final CompactPages bytes;
+        private long checkedBytes;
+        private long readBytes;
+        private boolean ended;
+
+        private Reader(CompactPages bytes) {
+            this.bytes = bytes;
         }
 
         /**
-         * Reads from {@code offset} on, until the buffer is full or the copy ends.
+         * Goes on until the buffer, which has an array, is full or the image ends.
          *
          * @return bytes read
+         * @throws IOException if the store has been closed, its file cannot be read, or the disk is nearly full
+         * @throws io.etcetera.mvcc.CorruptStoreException if the store is damaged
          */
-        public int read(long offset, ByteBuffer into) throws IOException {
+        public int read(ByteBuffer into) throws IOException {
+            if (readBytes - checkedBytes >= CHECK_BYTES) {
+                checkedBytes = readBytes;
+                space.check();
+            }
             int before = into.position();
-            LmdbPages.fill(channel, into, offset - before);
+            synchronized (StoreImage.this) {
+                if (released) {
+                    throw new IOException("the store is closed");
+                }
+                bytes.read(into);
+            }
+            readBytes += into.position() - before;
             return into.position() - before;
         }
 
+        /** Idempotent. */
         @Override
-        public void close() throws IOException {
-            channel.close();
+        public void close() {
+            synchronized (StoreImage.this) {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                readers--;
+                if (closed && readers == 0) {
+                    release();
+                }
+            }
         }
     }
 }

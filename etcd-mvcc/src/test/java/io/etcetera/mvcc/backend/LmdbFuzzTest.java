@@ -15,6 +15,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
 
 /** LMDB files as they must never reach LMDB, which would believe them. */
@@ -80,19 +81,55 @@ class LmdbFuzzTest {
                 });
     }
 
+    /** What a member that is damaged sends to others: it must end, and not go on for ever. */
     @Test
     void images() throws IOException {
-        Path file = Files.write(directory.resolve("image"), sample());
-        ImageTrailer.append(file);
-        byte[] image = Files.readAllBytes(file);
+        byte[] sample = sample();
+        long pages = pagesInUse(directory.resolve("sample.mdb"));
 
         Fuzz.of("copies of stores")
-                .samples(image)
-                .maxBytes(image.length + PAGE)
+                .samples(sample)
+                .repairing(LmdbFuzzTest::withPageNumbers)
+                .maxBytes(sample.length + PAGE)
+                .allocating(8 << 20, 100)
                 .refusing(CorruptStoreException.class)
-                .run(content -> {
-                    Files.write(file, content);
-                    ImageTrailer.verifyAndCut(file, false);
-                });
+                .run(content -> readCompacted(content, pages));
+    }
+
+    private static long pagesInUse(Path file) {
+        try (Env<ByteBuffer> env = Env.create().setMaxDbs(3).open(file.toFile(), EnvFlags.MDB_NOSUBDIR)) {
+            long pages = LmdbMeta.PAGES + pages(env.stat());
+            for (byte[] name : env.getDbiNames()) {
+                Dbi<ByteBuffer> tree = env.openDbi(name);
+                try (Txn<ByteBuffer> txn = env.txnRead()) {
+                    pages += pages(tree.stat(txn));
+                }
+            }
+            return pages;
+        }
+    }
+
+    private static long pages(Stat stat) {
+        return stat.branchPages + stat.leafPages + stat.overflowPages;
+    }
+
+    private static void readCompacted(byte[] content, long pages) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.nativeOrder());
+        if (content.length < 2 * PAGE) {
+            throw new CorruptStoreException("no meta page");
+        }
+        LmdbMeta meta = new LmdbMeta(bytes.slice(PAGE, PAGE).order(ByteOrder.nativeOrder()));
+        if (!meta.isSound(1) || meta.pageBytes() != PAGE) {
+            throw new CorruptStoreException("no meta page");
+        }
+        LmdbPages.Source source = (into, position) -> {
+            int from = (int) Math.max(0, Math.min(position, content.length));
+            into.put(content, from, Math.min(into.remaining(), content.length - from));
+        };
+        ByteBuffer all = ByteBuffer.allocate((int) (pages + 1) * PAGE);
+        new CompactPages(source, "sample", meta, pages).read(all);
+        if (all.position() != pages * PAGE) {
+            throw new AssertionError("it should be as long as announced");
+        }
     }
 }

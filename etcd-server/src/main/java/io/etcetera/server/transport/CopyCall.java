@@ -1,7 +1,6 @@
 package io.etcetera.server.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.etcetera.mvcc.Sha256;
 import io.etcetera.proto.peer.CopyChunk;
 import io.etcetera.proto.peer.CopyEnd;
 import io.etcetera.proto.peer.CopyPart;
@@ -12,21 +11,26 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a peer the whole store. One thread of its own reads the copy and sends it, a few chunks ahead of what the peer has
- * taken; it is interrupted when the peer goes. The event loop does the rest.
+ * Sends a peer the whole store. One thread of its own reads the copy and sends it, {@link #MAX_UNSENT_BYTES} and a chunk
+ * ahead of what the connection takes; it is interrupted when the peer goes. The event loop does the rest. Since the store
+ * cannot reuse pages meanwhile, a peer that takes nothing for {@link #PATIENCE_NANOS} is given up; it may come again.
  */
 public final class CopyCall extends ServerCall.Listener<CopyRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(CopyCall.class);
     private static final int CHUNK_BYTES = 256 << 10;
     private static final int MAX_UNSENT_BYTES = 1 << 20;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final ServerCall<CopyRequest, CopyPart> call;
     private final long to;
@@ -35,7 +39,10 @@ public final class CopyCall extends ServerCall.Listener<CopyRequest> {
     private final Executor threads;
     private @Nullable CopyRequest request;
 
-    private final Object lock = new Object();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
     private boolean cancelled;
     private @Nullable Thread sender;
 
@@ -77,27 +84,30 @@ public final class CopyCall extends ServerCall.Listener<CopyRequest> {
 
     @Override
     public void onReady() {
-        synchronized (lock) {
-            lock.notifyAll();
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     @Override
     public void onCancel() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             cancelled = true;
             if (sender != null) {
                 sender.interrupt();
             }
+        } finally {
+            lock.unlock();
         }
     }
 
     private void run(CopyRequest wanted) {
-        synchronized (lock) {
-            if (cancelled) {
-                return;
-            }
-            sender = Thread.currentThread();
+        if (!begin()) {
+            return;
         }
         try (CopyMetrics.Transfer transfer = lines.metrics().copies().sending(to)) {
             call.sendHeaders(Doorkeeper.noTrailers());
@@ -113,19 +123,39 @@ public final class CopyCall extends ServerCall.Listener<CopyRequest> {
                     .log("failed to send a copy of the store");
             fail(Status.ABORTED.withDescription(String.valueOf(e.getMessage())));
         } finally {
-            synchronized (lock) {
-                sender = null;
-                // Of no meaning to what this thread does next.
-                Thread.interrupted();
-            }
+            end();
+        }
+    }
+
+    private boolean begin() {
+        lock.lock();
+        try {
+            sender = Thread.currentThread();
+            return !cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            sender = null;
+            // Of no meaning to what this thread does next.
+            Thread.interrupted();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void fail(Status status) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (!cancelled) {
                 call.close(status, Doorkeeper.noTrailers());
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -138,13 +168,13 @@ public final class CopyCall extends ServerCall.Listener<CopyRequest> {
                             .setCopyId(copy.id())
                             .setLength(copy.length())
                             .setOffset(offset)));
-            MessageDigest digest = Sha256.newDigest();
+            CRC32C whole = new CRC32C();
             for (long position = 0; position < copy.length(); ) {
-                // What the peer has already is read again: the digest is that of all of it.
+                // What the peer has already is read again: the checksum is that of all of it.
                 long end = position < offset ? offset : copy.length();
                 byte[] bytes = new byte[(int) Math.min(CHUNK_BYTES, end - position)];
-                copy.read(position, ByteBuffer.wrap(bytes));
-                digest.update(bytes);
+                copy.read(ByteBuffer.wrap(bytes));
+                whole.update(bytes);
                 if (position >= offset) {
                     part(CopyPart.newBuilder()
                             .setChunk(CopyChunk.newBuilder()
@@ -155,35 +185,53 @@ public final class CopyCall extends ServerCall.Listener<CopyRequest> {
                 }
                 position += bytes.length;
             }
-            part(CopyPart.newBuilder()
-                    .setEnd(CopyEnd.newBuilder().setSha256(UnsafeByteOperations.unsafeWrap(digest.digest()))));
+            part(CopyPart.newBuilder().setEnd(CopyEnd.newBuilder().setCrc32C((int) whole.getValue())));
         }
     }
 
     private void part(CopyPart.Builder part) throws IOException, InterruptedException {
-        synchronized (lock) {
-            while (!cancelled && !call.isReady()) {
-                lock.wait();
-            }
-            if (cancelled) {
-                throw new InterruptedException();
-            }
-        }
+        awaitReady();
         Fate fate = lines.wire().fate(to, Wire.Traffic.COPY);
         if (fate instanceof Fate.Delayed delayed) {
             Thread.sleep(delayed.delay().toMillis());
         } else if (fate instanceof Fate.Cut) {
             throw new IOException("the connection is cut");
         } else if (fate instanceof Fate.Lost) {
-            synchronized (lock) {
-                while (!cancelled) {
-                    lock.wait();
-                }
-            }
-            throw new InterruptedException();
+            awaitCancellation();
         }
         CopyPart built = part.build();
         lines.metrics().traffic(to).sent(built.getSerializedSize());
         call.sendMessage(built);
+    }
+
+    private void awaitReady() throws IOException, InterruptedException {
+        lock.lock();
+        try {
+            long rest = PATIENCE_NANOS;
+            while (!cancelled && !call.isReady()) {
+                if (rest <= 0) {
+                    throw new IOException(
+                            "the peer has taken nothing for " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS) + " s");
+                }
+                rest = changed.awaitNanos(rest);
+            }
+            if (cancelled) {
+                throw new InterruptedException();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitCancellation() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!cancelled) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+        throw new InterruptedException();
     }
 }

@@ -1,7 +1,6 @@
 package io.etcetera.server.transport;
 
 import com.google.protobuf.ByteString;
-import io.etcetera.mvcc.Sha256;
 import io.etcetera.proto.peer.CopyChunk;
 import io.etcetera.proto.peer.CopyEnd;
 import io.etcetera.proto.peer.CopyStart;
@@ -11,7 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +19,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopyFile implements AutoCloseable {
     private static final int READ_BYTES = 1 << 20;
-    /** Written out now and then, so that not all of it is left to the end. */
-    private static final long SYNC_BYTES = 64L << 20;
+    /** Small, since what else is on the disk may have to wait for so much. */
+    private static final long SYNC_BYTES = 16L << 20;
 
     private final long memberId;
     private final Path file;
     private final String copyId;
     private final long expected;
+    private final CRC32C whole = new CRC32C();
     private long length;
-    private long synced;
-    private MessageDigest digest = Sha256.newDigest();
-    private @Nullable FileChannel channel;
+    private @Nullable Opened opened;
+
+    /** While it is being written. */
+    private record Opened(FileChannel channel, SyncAhead sync) {}
 
     private CopyFile(long memberId, Path file, CopyStart start) {
         this.memberId = memberId;
@@ -42,8 +43,8 @@ final class CopyFile implements AutoCloseable {
     /** Begins anew, whatever is in the file. */
     static CopyFile create(long memberId, Path file, CopyStart start) throws IOException {
         CopyFile created = new CopyFile(memberId, file, start);
-        created.channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        created.open(FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
         return created;
     }
 
@@ -60,57 +61,57 @@ final class CopyFile implements AutoCloseable {
         return length;
     }
 
-    /** Goes on where the peer does. What is there is read again, for the digest. */
+    private void open(FileChannel channel) {
+        opened = new Opened(channel, new SyncAhead(channel, SYNC_BYTES, length));
+    }
+
+    /** Goes on where the peer does. What is there is read again, for the checksum. */
     CopyFile continuedAt(long offset) throws IOException {
         if (offset > length) {
             throw new IOException(
                     "a copy is continued at " + offset + ", but there are only " + length + " bytes of it");
         }
-        channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        channel.truncate(offset);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         length = offset;
-        synced = offset;
-        digest = Sha256.newDigest();
+        open(channel);
+        channel.truncate(offset);
+        whole.reset();
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
         channel.position(0);
         while (channel.read(buffer) >= 0) {
-            digest.update(buffer.flip());
+            whole.update(buffer.flip());
             buffer.clear();
         }
         return this;
     }
 
-    void append(CopyChunk chunk) throws IOException {
+    void append(CopyChunk chunk) throws IOException, InterruptedException {
         ByteString data = chunk.getData();
-        if (CopyChecks.crc32c(data.asReadOnlyByteBuffer()) != chunk.getCrc32C()) {
+        ByteBuffer bytes = data.asReadOnlyByteBuffer();
+        if (CopyChecks.crc32c(bytes.duplicate()) != chunk.getCrc32C()) {
             throw new IOException("a chunk of a copy was damaged on its way, at " + length);
         }
         if (length + data.size() > expected) {
             throw new IOException("a copy is longer than announced");
         }
-        digest.update(data.asReadOnlyByteBuffer());
-        ByteBuffer bytes = data.asReadOnlyByteBuffer();
+        whole.update(bytes.duplicate());
+        Opened open = opened();
         while (bytes.hasRemaining()) {
-            open().write(bytes);
+            open.channel.write(bytes);
         }
         length += data.size();
-        if (length - synced >= SYNC_BYTES) {
-            open().force(false);
-            synced = length;
-        }
+        open.sync.written(length);
     }
 
     /** Checks that all of it is there, and makes it durable; deletes it otherwise. */
-    void finish(CopyEnd end) throws IOException {
-        boolean whole = length == expected
-                && MessageDigest.isEqual(digest.digest(), end.getSha256().toByteArray());
-        if (!whole) {
+    void finish(CopyEnd end) throws IOException, InterruptedException {
+        if (length != expected || (int) whole.getValue() != end.getCrc32C()) {
             close();
             Files.delete(file);
             throw new IOException("a copy of " + expected + " bytes has come in with " + length
                     + " bytes or with others than were sent");
         }
-        open().force(true);
+        opened().sync.finish();
         close();
         Path directory = file.toAbsolutePath().getParent();
         if (directory != null) {
@@ -120,20 +121,21 @@ final class CopyFile implements AutoCloseable {
         }
     }
 
-    private FileChannel open() throws IOException {
-        if (channel == null) {
+    private Opened opened() throws IOException {
+        if (opened == null) {
             throw new IOException("the copy is closed");
         }
-        return channel;
+        return opened;
     }
 
     /** Leaves the file as it is, to be continued. */
     @Override
     public void close() throws IOException {
-        FileChannel open = channel;
-        channel = null;
+        Opened open = opened;
+        opened = null;
         if (open != null) {
-            open.close();
+            open.sync.close();
+            open.channel.close();
         }
     }
 }

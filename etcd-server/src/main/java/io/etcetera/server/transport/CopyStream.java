@@ -14,14 +14,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A copy as it comes in from a peer, on a connection of its own. One thread takes the parts; no more than one is asked for
- * ahead, so that a slow disk slows the peer down.
+ * A copy as it comes in from a peer, on a connection of its own. One thread takes the parts; no more than {@link
+ * #AHEAD} are asked for ahead, so that a slow disk slows the peer down.
  */
 final class CopyStream extends ClientCall.Listener<CopyPart> implements AutoCloseable {
     /** A peer may take its time to make a copy, but not between two parts of it. */
     private static final long MAX_PREPARATION_SECONDS = 1_800;
 
     private static final long MAX_PAUSE_SECONDS = 60;
+
+    /** Of a quarter of a megabyte each: what comes in while one is checked and written. */
+    private static final int AHEAD = 8;
 
     private final ManagedChannel channel;
     private final ClientCall<CopyRequest, CopyPart> call;
@@ -63,7 +66,7 @@ final class CopyStream extends ClientCall.Listener<CopyPart> implements AutoClos
         }
         CopyStream stream = new CopyStream(channel);
         stream.call.start(stream, surroundings.handshake(memberId).toMetadata());
-        stream.call.request(2);
+        stream.call.request(AHEAD);
         stream.call.sendMessage(request);
         stream.call.halfClose();
         return stream;

@@ -9,19 +9,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Copies of this member's whole store for members that are too far behind. There is one at a time, which is given to all
  * whom it brings far enough, and kept for a while after its last use, so that a broken transfer can be gone on with. The
- * backend removes it when that is closed. Thread-safe.
+ * backend ends it when that is closed. Thread-safe.
  */
 public final class StateCopies implements StateSource {
-    /** How long a copy is kept that nobody reads. */
-    static final Duration KEPT = Duration.ofMinutes(5);
-
-    private static final Logger log = LoggerFactory.getLogger(StateCopies.class);
+    /** How long a copy is kept that nobody reads; the store cannot reuse pages as long. */
+    static final Duration KEPT = Duration.ofMinutes(1);
 
     private final ReplaceableBackend backend;
     private final TimeSource time;
@@ -93,9 +89,19 @@ public final class StateCopies implements StateSource {
     }
 
     /** Has the next one who asks get a new copy, which takes the place of the old one. */
-    private synchronized void drop(CompletableFuture<StoreImage> outdated) {
-        if (image == outdated) {
+    private void drop(CompletableFuture<StoreImage> outdated) {
+        synchronized (this) {
+            if (image != outdated) {
+                return;
+            }
             image = null;
+        }
+        close(outdated);
+    }
+
+    private static void close(CompletableFuture<StoreImage> done) {
+        if (!done.isCompletedExceptionally()) {
+            done.join().close();
         }
     }
 
@@ -110,9 +116,7 @@ public final class StateCopies implements StateSource {
             }
             image = null;
         }
-        if (!unused.isCompletedExceptionally()) {
-            unused.join().close();
-        }
+        close(unused);
     }
 
     private final class OpenCopy implements Copy {
@@ -136,8 +140,8 @@ public final class StateCopies implements StateSource {
         }
 
         @Override
-        public void read(long position, ByteBuffer target) throws IOException {
-            reader.read(position, target);
+        public void read(ByteBuffer target) throws IOException {
+            reader.read(target);
             if (target.hasRemaining()) {
                 throw new IOException("the copy ends " + target.remaining() + " bytes before what was asked for");
             }
@@ -149,11 +153,7 @@ public final class StateCopies implements StateSource {
                 return;
             }
             closed = true;
-            try {
-                reader.close();
-            } catch (IOException e) {
-                log.warn("cannot close a copy of the store", e);
-            }
+            reader.close();
             end();
         }
     }

@@ -97,7 +97,8 @@ public final class StateDownload implements StateFetcher {
         }
     }
 
-    private void finish(CopyFile target, CopyPart part, CopyMetrics.Transfer transfer) throws IOException {
+    private void finish(CopyFile target, CopyPart part, CopyMetrics.Transfer transfer)
+            throws IOException, InterruptedException {
         try {
             long begin = transfer.beginSync();
             target.finish(part.getEnd());

@@ -18,7 +18,7 @@ public interface StateSource {
      */
     Copy open(long index, String copyId) throws IOException, InterruptedException;
 
-    /** A copy that does not change. One thread at a time. */
+    /** A copy that does not change, read from its first byte to its last. One thread at a time. */
     interface Copy extends AutoCloseable {
         /** Names it: the same ID means the same bytes. Not empty. */
         String id();
@@ -26,8 +26,8 @@ public interface StateSource {
         /** Its size in bytes. */
         long length();
 
-        /** Fills the target from a position on. There are as many bytes left as the target has room for. */
-        void read(long position, ByteBuffer target) throws IOException;
+        /** Goes on by filling the target, which has an array. There are as many bytes left as it has room for. */
+        void read(ByteBuffer target) throws IOException;
 
         @Override
         void close();

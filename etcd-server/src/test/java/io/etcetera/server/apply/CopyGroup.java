@@ -122,7 +122,7 @@ final class CopyGroup implements AutoCloseable {
         }
         try (StateSource.Copy copy = leader.copies.open(index, "")) {
             ByteBuffer all = ByteBuffer.allocate((int) copy.length());
-            copy.read(0, all);
+            copy.read(all);
             Files.write(file, all.array());
         }
         copies.incrementAndGet();

@@ -62,7 +62,7 @@ class StateInstallationTest {
         try (StateSource.Copy copy = copies.open(index, "")) {
             byte[] all = new byte[(int) copy.length()];
             for (int at = 0; at < all.length; at += 1000) {
-                copy.read(at, ByteBuffer.wrap(all, at, Math.min(1000, all.length - at)));
+                copy.read(ByteBuffer.wrap(all, at, Math.min(1000, all.length - at)));
             }
             Files.write(file, all);
         }
@@ -186,7 +186,9 @@ class StateInstallationTest {
         follower.fetcher = (member, index, file) -> {
             fetch(member, index, file);
             byte[] bytes = Files.readAllBytes(file);
-            bytes[bytes.length / 2] ^= 1;
+            for (int i = bytes.length / 2; i < bytes.length; i++) {
+                bytes[i] ^= 1;
+            }
             Files.write(file, bytes);
         };
         assertThatThrownBy(() -> follower.stateMachine.fetchState(LEADER, 1)).isInstanceOf(IOException.class);

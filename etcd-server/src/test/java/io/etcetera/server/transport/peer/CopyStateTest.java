@@ -62,6 +62,8 @@ class CopyStateTest {
     private StateSource.Copy open(long index, String wanted) {
         opened.add(index + " " + wanted);
         return new StateSource.Copy() {
+            private int position;
+
             @Override
             public String id() {
                 return copyId;
@@ -73,12 +75,14 @@ class CopyStateTest {
             }
 
             @Override
-            public void read(long position, ByteBuffer target) throws IOException {
+            public void read(ByteBuffer target) throws IOException {
                 if (position >= failAt) {
                     failAt = Long.MAX_VALUE;
                     throw new IOException("no such sector");
                 }
-                target.put(content, (int) position, target.remaining());
+                int part = target.remaining();
+                target.put(content, position, part);
+                position += part;
             }
 
             @Override

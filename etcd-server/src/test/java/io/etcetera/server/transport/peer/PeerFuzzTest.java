@@ -60,7 +60,7 @@ class PeerFuzzTest {
                                 .build()
                                 .toByteArray(),
                         CopyPart.newBuilder()
-                                .setEnd(CopyEnd.newBuilder().setSha256(ByteString.copyFrom(new byte[32])))
+                                .setEnd(CopyEnd.newBuilder().setCrc32C(9))
                                 .build()
                                 .toByteArray())
                 .refusing(IOException.class)
