@@ -3,8 +3,6 @@ package io.etcetera.raft.jraft;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.storage.LogManager;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +11,7 @@ import org.jspecify.annotations.Nullable;
  * member has not written yet, so what is committed can only be looked up here.
  */
 final class EngineLog {
-    private static final VarHandle LOG_MANAGER = logManager();
-
     private volatile @Nullable NodeImpl engine;
-
-    private static VarHandle logManager() {
-        try {
-            return MethodHandles.privateLookupIn(NodeImpl.class, MethodHandles.lookup())
-                    .findVarHandle(NodeImpl.class, "logManager", LogManager.class);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("not the raft engine that this was built for", e);
-        }
-    }
 
     /** Names the engine, before it starts. */
     void open(NodeImpl starting) {
@@ -35,7 +22,7 @@ final class EngineLog {
     @Nullable
     LogEntry entry(long index) {
         NodeImpl opened = engine;
-        LogManager log = opened == null ? null : (LogManager) LOG_MANAGER.getVolatile(opened);
+        LogManager log = opened == null ? null : NodeFields.log(opened);
         return log == null ? null : log.getEntry(index);
     }
 }

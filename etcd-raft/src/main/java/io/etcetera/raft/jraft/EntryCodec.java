@@ -4,6 +4,7 @@ import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.PeerId;
+import io.etcetera.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -54,6 +55,16 @@ final class EntryCodec {
             out.put(data);
         }
         return out.array();
+    }
+
+    /**
+     * The entry at an index of the files; null if there is none.
+     *
+     * @throws IOException if it cannot be read, or is not an entry
+     */
+    static @Nullable LogEntry read(WriteAheadLog wal, long index) throws IOException {
+        byte[] record = wal.read(index);
+        return record == null ? null : decode(index, record);
     }
 
     /** @throws IOException if the bytes are not an entry: the log was written by something else */

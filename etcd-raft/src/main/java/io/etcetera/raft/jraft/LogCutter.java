@@ -3,6 +3,7 @@ package io.etcetera.raft.jraft;
 import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.etcetera.raft.StateMachine;
@@ -131,9 +132,8 @@ final class LogCutter {
      */
     private boolean isWritten(LogId id) {
         try {
-            byte[] record = wal.read(id.getIndex());
-            return record != null
-                    && EntryCodec.decode(id.getIndex(), record).getId().equals(id);
+            LogEntry entry = EntryCodec.read(wal, id.getIndex());
+            return entry != null && entry.getId().equals(id);
         } catch (IOException e) {
             LOG.warn("entry {} of the log cannot be read", id.getIndex(), e);
             return false;

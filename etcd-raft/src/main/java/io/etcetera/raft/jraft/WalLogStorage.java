@@ -67,8 +67,7 @@ final class WalLogStorage implements LogStorage {
     @Override
     public @Nullable LogEntry getEntry(long index) {
         try {
-            byte[] record = wal.read(index);
-            return record == null ? null : EntryCodec.decode(index, record);
+            return EntryCodec.read(wal, index);
         } catch (IOException e) {
             failure.report("entry " + index + " of the log cannot be read", e);
             return null;
