@@ -3,6 +3,7 @@ package io.etcetera.daemon.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.daemon.testing.ServerProcess;
+import io.etcetera.server.testing.cluster.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,13 +81,12 @@ class GatewayIT {
     }
 
     /** Stock sets it some seconds after its start. */
-    private void awaitStorageVersion(ServerProcess stock) throws IOException, InterruptedException {
+    private void awaitStorageVersion(ServerProcess stock) throws Exception {
         Case status = Case.of("- POST /v3/maintenance/status {}");
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!ask(stock, status).body().contains("\"storageVersion\":\"3.7.0\"")) {
-            assertThat(System.nanoTime()).as("time for a storage version").isLessThan(deadline);
-            Thread.sleep(100);
-        }
+        Await.until(
+                "a storage version",
+                PATIENCE,
+                () -> ask(stock, status).body().contains("\"storageVersion\":\"3.7.0\""));
     }
 
     @Test

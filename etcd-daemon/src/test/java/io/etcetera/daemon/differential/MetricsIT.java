@@ -14,13 +14,14 @@ import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
-import java.io.IOException;
+import io.etcetera.server.testing.cluster.Await;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,15 +100,12 @@ class MetricsIT {
     }
 
     /** What a member shows when it has counted all: it may do so after the client has had its answer. */
-    private static Exposition settled(ServerProcess member) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (true) {
-            Exposition shown = Exposition.of(member.endpoint());
-            if (shown.values().keySet().containsAll(LAST) || System.nanoTime() > deadline) {
-                return shown;
-            }
-            Thread.sleep(20);
-        }
+    private static Exposition settled(ServerProcess member) throws Exception {
+        return Await.value(
+                "all calls to be counted",
+                Duration.ofMinutes(1),
+                () -> Optional.of(Exposition.of(member.endpoint()))
+                        .filter(shown -> shown.values().keySet().containsAll(LAST)));
     }
 
     private static Set<String> callSeries(Exposition exposition) {

@@ -4,7 +4,6 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -14,16 +13,29 @@ public final class Await {
 
     private Await() {}
 
+    /** Asked until it has an answer. */
+    @FunctionalInterface
+    public interface Question<T, E extends Exception> {
+        Optional<T> ask() throws E;
+    }
+
+    /** Asked until it is so. */
+    @FunctionalInterface
+    public interface Condition<E extends Exception> {
+        boolean holds() throws E;
+    }
+
     /** Returns the first answer. Fails if there is none in time, or the thread is interrupted. */
-    public static <T> T value(String what, Duration limit, Supplier<Optional<T>> question) {
+    public static <T, E extends Exception> T value(String what, Duration limit, Question<T, E> question) throws E {
         return value(what, limit, PAUSE, question);
     }
 
     /** The same, for a question that is a burden. */
-    static <T> T value(String what, Duration limit, Duration pause, Supplier<Optional<T>> question) {
+    static <T, E extends Exception> T value(String what, Duration limit, Duration pause, Question<T, E> question)
+            throws E {
         long begin = System.nanoTime();
         while (true) {
-            Optional<T> answer = question.get();
+            Optional<T> answer = question.ask();
             if (answer.isPresent()) {
                 return answer.get();
             }
@@ -52,7 +64,7 @@ public final class Await {
     }
 
     /** Waits until it is so. */
-    public static void until(String what, Duration limit, BooleanSupplier question) {
-        Boolean ignored = value(what, limit, () -> question.getAsBoolean() ? Optional.of(true) : Optional.empty());
+    public static <E extends Exception> void until(String what, Duration limit, Condition<E> condition) throws E {
+        Boolean ignored = value(what, limit, () -> condition.holds() ? Optional.of(true) : Optional.empty());
     }
 }
