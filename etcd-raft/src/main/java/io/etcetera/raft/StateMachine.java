@@ -36,6 +36,14 @@ public interface StateMachine {
     CompletionStage<Long> sync();
 
     /**
+     * Whether the log is not to be cut for now: other members are being given copies of the state, and will go on with the
+     * entries behind them. Asked on the apply thread whenever a cut is due.
+     */
+    default boolean needsLog() {
+        return false;
+    }
+
+    /**
      * Fetches a full copy of the state of {@code leaderId}, which holds at least the entries up to {@code index}, and puts
      * it durably beside the present state, which stays in use. Called when this member's log is too far behind to be
      * continued; on a thread that may block, and is interrupted when the copy is not wanted any more. Never called while an

@@ -262,7 +262,8 @@ final class Member implements AutoCloseable {
                 news);
         StateInstallation installation = open.add(new StateInstallation(
                 parts, applied, fetcher, time::nanoTime, metrics.cluster().installations()));
-        return new MemberStateMachine(parts, proposer, applied, installation, leadership, failure::report);
+        return new MemberStateMachine(
+                parts, proposer, applied, installation, copies::areGiven, leadership, failure::report);
     }
 
     private PeerHandlers peerHandlers(PrimaryLeases primaryLeases) {

@@ -35,7 +35,11 @@ public final class StoreImage implements AutoCloseable {
     /** Asked now and then while an image is read. */
     @FunctionalInterface
     interface SpaceCheck {
-        /** @throws IOException if the disk is so full that the store's file must not grow for the sake of an image */
+        /**
+         * Sees to it that the member has room left.
+         *
+         * @throws IOException if the disk is so full that the store's file must not grow for the sake of an image
+         */
         void check() throws IOException;
     }
 

@@ -7,8 +7,10 @@ import io.etcetera.mvcc.schema.RevisionKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +41,10 @@ class CompactPagesTest {
         }
         WriteBuffer others = new WriteBuffer();
         for (int i = 0; i < OTHERS; i++) {
-            others.put(Bucket.LEASE, ("lease-" + random.nextInt()).getBytes(), new byte[random.nextInt(300)]);
+            others.put(
+                    Bucket.LEASE,
+                    ("lease-" + random.nextInt()).getBytes(StandardCharsets.UTF_8),
+                    new byte[random.nextInt(300)]);
         }
         env.commit(others);
         deleteFrom(env, 0);
@@ -57,7 +62,11 @@ class CompactPagesTest {
         env.commit(deletions);
     }
 
-    private void copy(LmdbEnv env, ReadTxn txn, LmdbMeta meta, Path to) throws IOException {
+    private static ReadTxn begin(LmdbEnv env) {
+        return Objects.requireNonNull(env.acquire());
+    }
+
+    private static void copy(LmdbEnv env, ReadTxn txn, LmdbMeta meta, Path to) throws IOException {
         long pages = LmdbMeta.PAGES + meta.trees().pages();
         for (Bucket bucket : Bucket.values()) {
             pages += txn.pages(bucket);
@@ -78,9 +87,8 @@ class CompactPagesTest {
         Path file = directory.resolve("copy");
         try (LmdbEnv env = open("source")) {
             fill(env);
-            try (ReadTxn txn = env.acquire()) {
-                LmdbMeta meta = txn.meta();
-                assertThat(meta).isNotNull();
+            try (ReadTxn txn = begin(env)) {
+                LmdbMeta meta = Objects.requireNonNull(txn.meta());
                 deleteFrom(env, 1);
                 deleteFrom(env, 2);
                 assertThat(txn.meta()).isNull();
@@ -88,7 +96,7 @@ class CompactPagesTest {
                 assertThat(file.toFile().length()).isLessThan(env.sizeBytes());
                 LmdbFileCheck.check(file);
                 try (LmdbEnv copy = open("copy");
-                        ReadTxn copied = copy.acquire()) {
+                        ReadTxn copied = begin(copy)) {
                     for (Bucket bucket : Bucket.values()) {
                         assertSame(txn, copied, bucket);
                     }

@@ -74,7 +74,10 @@ final class LogCutter {
     /** Entries up to {@code index} have been applied. Called on the apply thread, for every batch. */
     void entriesApplied(long index) {
         Node engine = node;
-        if (index >= nextCut && engine != null && !closed && cutting.compareAndSet(false, true)) {
+        if (index < nextCut || engine == null || closed || stateMachine.needsLog()) {
+            return;
+        }
+        if (cutting.compareAndSet(false, true)) {
             executor.execute(() -> requestSnapshot(engine));
         }
     }

@@ -94,6 +94,23 @@ class LogCuttingTest {
     }
 
     @Test
+    void whatOthersMayNeedIsNotCut() throws Exception {
+        machine.needsLog = true;
+        try (RaftNode node = Members.start(config(), machine)) {
+            for (int i = 0; i < 100; i++) {
+                machine.put(node);
+            }
+        }
+        assertThat(firstAndLast()).containsExactly(1, machine.appliedIndex);
+        assertThat(machine.syncCalls).hasValue(0);
+        machine.needsLog = false;
+        try (RaftNode node = Members.start(config(), machine)) {
+            machine.putUntilTheLogIsCut(node);
+        }
+        assertThat(firstAndLast()[0]).isGreaterThan(1);
+    }
+
+    @Test
     void manyRestartsWithoutWritesStillCutTheLog() throws Exception {
         for (int i = 0; i < 3 * INTERVAL; i++) {
             try (RaftNode node = Members.start(config(), machine)) {

@@ -45,6 +45,10 @@ final class TestMachine implements StateMachine {
     volatile long appliedTerm;
     volatile long durableIndex;
     volatile boolean syncs = true;
+
+    /** What {@link #needsLog} answers. */
+    volatile boolean needsLog;
+
     volatile @Nullable Consumer<CommittedEntries> onEntry;
 
     @Override
@@ -152,6 +156,11 @@ final class TestMachine implements StateMachine {
     @Override
     public void leaderChanged(long leaderId, long term) {
         events.add("leader " + leaderId + " in " + term);
+    }
+
+    @Override
+    public boolean needsLog() {
+        return needsLog;
     }
 
     @Override

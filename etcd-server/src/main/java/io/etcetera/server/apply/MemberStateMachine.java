@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ public final class MemberStateMachine implements StateMachine {
     private final Completions completions;
     private final AppliedIndex applied;
     private final StateInstallation installation;
+    private final BooleanSupplier givesCopies;
     private final List<LeadershipListener> leadership;
     private final LeaderLog leaderLog;
     private final Consumer<RaftException> onFailure;
@@ -49,6 +51,7 @@ public final class MemberStateMachine implements StateMachine {
      * @param completions told the result of each request
      * @param applied moved on after each entry
      * @param installation puts another member's state in the place of this one's
+     * @param givesCopies whether others are being given copies of the state
      * @param leadership told who leads, in this order
      * @param onFailure told once that the member cannot go on; from any thread, must not block
      */
@@ -57,6 +60,7 @@ public final class MemberStateMachine implements StateMachine {
             Completions completions,
             AppliedIndex applied,
             StateInstallation installation,
+            BooleanSupplier givesCopies,
             List<LeadershipListener> leadership,
             Consumer<RaftException> onFailure) {
         this.backend = parts.backend();
@@ -64,6 +68,7 @@ public final class MemberStateMachine implements StateMachine {
         this.completions = completions;
         this.applied = applied;
         this.installation = installation;
+        this.givesCopies = givesCopies;
         this.leadership = List.copyOf(leadership);
         this.leaderLog = new LeaderLog(parts.cluster().memberId());
         this.onFailure = onFailure;
@@ -178,6 +183,11 @@ public final class MemberStateMachine implements StateMachine {
     @Override
     public CompletionStage<Long> sync() {
         return backend.commit();
+    }
+
+    @Override
+    public boolean needsLog() {
+        return givesCopies.getAsBoolean();
     }
 
     @Override

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * backend ends it when that is closed. Thread-safe.
  */
 public final class StateCopies implements StateSource {
-    /** How long a copy is kept that nobody reads; the store cannot reuse pages as long. */
-    static final Duration KEPT = Duration.ofMinutes(1);
+    /**
+     * How long a copy is kept that nobody reads, and the log behind it: so long its receiver may take to go on with either.
+     * The store cannot reuse pages meanwhile.
+     */
+    static final Duration KEPT = Duration.ofSeconds(30);
 
     private final ReplaceableBackend backend;
     private final TimeSource time;
@@ -103,6 +106,14 @@ public final class StateCopies implements StateSource {
         if (!done.isCompletedExceptionally()) {
             done.join().close();
         }
+    }
+
+    /**
+     * Whether a copy is being given, or has been a moment ago. If the log were cut meanwhile, its receiver would find that it
+     * needs another one, and under load would never come to an end.
+     */
+    public synchronized boolean areGiven() {
+        return image != null;
     }
 
     /** Removes a copy that nobody has used for a while. To be called now and then. */

@@ -114,7 +114,13 @@ public final class ApplyHarness implements AutoCloseable {
                 time::nanoTime,
                 metrics.cluster().installations());
         stateMachine = new MemberStateMachine(
-                parts, proposer, applied, installation, List.of(lessor, proposer, reads, leases), failures::add);
+                parts,
+                proposer,
+                applied,
+                installation,
+                () -> false,
+                List.of(lessor, proposer, reads, leases),
+                failures::add);
     }
 
     /** Proposes, and has everything committed and applied that was proposed. */

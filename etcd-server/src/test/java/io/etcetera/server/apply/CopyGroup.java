@@ -242,7 +242,7 @@ final class CopyGroup implements AutoCloseable {
                     time::nanoTime,
                     metrics.cluster().installations());
             MemberStateMachine machine = new MemberStateMachine(
-                    parts, proposer, applied, installation, List.of(lessor, proposer), failure -> {});
+                    parts, proposer, applied, installation, () -> false, List.of(lessor, proposer), failure -> {});
             RaftConfig config = new RaftConfig(
                     id,
                     2,

@@ -31,6 +31,7 @@ class StateCopiesTest {
     @Test
     void oneCopyServesAllUntilNobodyWantsItForAWhile() throws Exception {
         leader.put("a", "1");
+        assertThat(copies.areGiven()).isFalse();
         long index = leader.applied.getAsLong();
         StateSource.Copy first = copies.open(index, "");
         leader.put("b", "2");
@@ -45,9 +46,11 @@ class StateCopiesTest {
             assertThat(again.id()).isEqualTo(first.id());
         }
         assertThat(leader.backend.openReads()).isEqualTo(1);
+        assertThat(copies.areGiven()).isTrue();
         leader.time.advance(StateCopies.KEPT);
         copies.tick();
         assertThat(leader.backend.openReads()).isZero();
+        assertThat(copies.areGiven()).isFalse();
         try (StateSource.Copy newer = copies.open(index, "")) {
             assertThat(newer.id()).isNotEqualTo(first.id());
         }
