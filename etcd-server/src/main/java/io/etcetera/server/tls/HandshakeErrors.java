@@ -57,7 +57,7 @@ final class HandshakeErrors {
             return EOF;
         }
         String message = message(failure);
-        if (failure instanceof IOException && !(failure instanceof SSLException)) {
+        if (isOfTheNetwork(failure)) {
             String reason = message.toLowerCase(Locale.ROOT).contains("reset") ? "connection reset by peer" : message;
             return "read tcp " + handshake.local() + "->" + handshake.remote() + ": read: " + reason;
         }
@@ -70,18 +70,26 @@ final class HandshakeErrors {
     }
 
     /**
-     * Whether it was BoringSSL that did not like something, and not one of our rules. Clients with a key that
-     * BoringSSL does not take show no certificate, or end the handshake themselves.
+     * Whether it may have been BoringSSL that did not like something, and not one of our rules. Clients with a key that
+     * BoringSSL does not take show no certificate, or end the handshake themselves, some without a word.
      */
     static boolean isOfNativeCode(Throwable failure, HandshakeRecord handshake) {
+        if (handshake.refusal().isPresent()) {
+            return false;
+        }
+        if (wasClosed(failure) || isOfTheNetwork(failure)) {
+            return handshake.isBegun();
+        }
         String message = message(failure);
-        if (handshake.refusal().isPresent()
-                || !message.contains(NATIVE)
-                || NO_RECORD.matcher(message).matches()) {
+        if (!message.contains(NATIVE) || NO_RECORD.matcher(message).matches()) {
             return false;
         }
         Matcher alert = ALERT.matcher(message);
         return !alert.matches() || GIVING_UP.contains(alert.group("name"));
+    }
+
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return failure instanceof IOException && !(failure instanceof SSLException);
     }
 
     private static String message(Throwable failure) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 final class HandshakeRecord {
     private final SocketAddress remote;
     private final SocketAddress local;
+    private volatile boolean begun;
     private volatile String serverName = "";
     private volatile List<X509Certificate> verified = List.of();
     private volatile Optional<String> refusal = Optional.empty();
@@ -40,8 +41,15 @@ final class HandshakeRecord {
         return serverName;
     }
 
+    /** The client's first message has come, and has this name or an empty one. */
     void askedFor(String name) {
         serverName = name;
+        begun = true;
+    }
+
+    /** Whether the client has said anything. */
+    boolean isBegun() {
+        return begun;
     }
 
     /** The client's certificates once they were found to come from a trusted CA. */
