@@ -157,7 +157,7 @@ class JraftNodeTest {
             CompletableFuture.allOf(proposals.toArray(CompletableFuture[]::new))
                     .handle((done, e) -> true)
                     .get(5, TimeUnit.MINUTES);
-            machine.put(node);
+            putWhenThereIsRoom(node);
         }
         assertThat(proposals).anyMatch(proposal -> isRefusedAs(proposal, Kind.BUSY));
         assertThat(proposals).allMatch(p -> !p.isCompletedExceptionally() || isRefusedAs(p, Kind.BUSY));
@@ -170,6 +170,17 @@ class JraftNodeTest {
             proposals.add(machine.propose(node, large));
         } while (!isRefusedAs(proposals.get(Math.max(0, proposals.size() - 1_000)), Kind.BUSY)
                 && proposals.size() < 20_000);
+    }
+
+    /** The places of entries in the queue are free when all that were written together are, which is after they have been answered. */
+    private void putWhenThereIsRoom(RaftNode node) throws Exception {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        CompletableFuture<Long> put;
+        do {
+            put = machine.propose(node, 64);
+            put.handle((index, e) -> true).get(5, TimeUnit.MINUTES);
+        } while (isRefusedAs(put, Kind.BUSY) && System.nanoTime() < end);
+        put.get();
     }
 
     private static void awaitIf(AtomicBoolean wanted, CountDownLatch latch) {
