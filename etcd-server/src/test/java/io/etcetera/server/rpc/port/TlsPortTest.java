@@ -2,7 +2,6 @@ package io.etcetera.server.rpc.port;
 
 import static io.etcetera.server.rpc.Requests.range;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
@@ -11,7 +10,6 @@ import io.etcetera.proto.etcdserverpb.RangeResponse;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.net.TlsNegotiator;
-import io.etcetera.server.testing.Pki;
 import io.etcetera.server.testing.TlsProvider;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.tls.TlsConfig;
@@ -25,8 +23,6 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -43,113 +39,26 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client port with TLS, as gRPC clients see it. */
 @ParameterizedClass
 @EnumSource
-final class TlsPortTest {
+final class TlsPortTest extends TlsPortFixture {
     private static final int READ_MILLIS = 60_000;
-    private static final long PATIENCE_SECONDS = 120;
-
-    @TempDir
-    static Path directory;
-
-    private static Pki pki;
-    private static TlsClients clients;
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final TlsProvider provider;
 
     TlsPortTest(TlsProvider provider) {
-        this.provider = provider;
-    }
-
-    @BeforeAll
-    static void makeCertificates() throws Exception {
-        pki = Pki.in(directory);
-        clients = new TlsClients(pki);
-    }
-
-    @BeforeEach
-    void useProvider() {
-        open.add(TlsProvider::useAny);
-        provider.use();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private static TlsConfig.Builder server() {
-        return TlsConfig.builder().identity(pki.crt("server"), pki.key("server"));
-    }
-
-    private static TlsConfig.Builder mutual() {
-        return server().clientCertAuth(true).trustedCaFile(pki.crt("ca"));
-    }
-
-    private FakeMember serve(TlsConfig.Builder tls, String... urls) throws IOException {
-        EtcdConfig config = FakeMember.config()
-                .listenClientUrls(List.of(urls).stream().map(URI::create).toList())
-                .dataDir(directory)
-                .clientTls(tls.build())
-                .build();
-        MemberTls memberTls = MemberTls.open(config, TimeSource.system());
-        open.add(memberTls);
-        FakeMember member = new FakeMember();
-        open.add(member);
-        return member.start(config, memberTls.clientPort());
-    }
-
-    private FakeMember serve(TlsConfig.Builder tls) throws IOException {
-        return serve(tls, "https://127.0.0.1:0");
-    }
-
-    private RangeResponse call(int port, UnaryOperator<SslContextBuilder> client) throws Exception {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-                .sslContext(client.apply(TlsClients.any()).build())
-                .build();
-        open.add(channel::shutdownNow);
-        return KVGrpc.newBlockingStub(channel).range(range("a").build());
-    }
-
-    private static UnaryOperator<SslContextBuilder> trusting(String ca) {
-        return builder -> clients.trusting(builder, ca);
-    }
-
-    private static UnaryOperator<SslContextBuilder> showing(String name) {
-        return builder -> clients.showing(builder, name);
-    }
-
-    private void assertRefused(FakeMember member, UnaryOperator<SslContextBuilder> client) {
-        assertThatThrownBy(() -> call(member.port(), client))
-                .isInstanceOfSatisfying(
-                        StatusRuntimeException.class,
-                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+        super(provider);
     }
 
     @ParameterizedTest
@@ -184,98 +93,6 @@ final class TlsPortTest {
 
     private static SslContextBuilder speaking(SslContextBuilder client, String suite) {
         return trusting("ca").apply(client).protocols("TLSv1.2").ciphers(List.of(suite));
-    }
-
-    @Test
-    void letsInCertificatesOfTheCaAlone() throws Exception {
-        FakeMember member = serve(mutual());
-
-        call(member.port(), showing("client"));
-        assertRefused(member, trusting("ca"));
-        assertRefused(member, showing("foreign"));
-        assertRefused(member, showing("expired"));
-        assertRefused(member, showing("server-only"));
-    }
-
-    static Stream<Arguments> kindsOfCertificates() {
-        return Stream.of("rsa", "p384", "p521", "ed25519", "not-for-signing")
-                .flatMap(name -> Stream.of("TLSv1.2", "TLSv1.3").map(protocol -> Arguments.of(name, protocol)));
-    }
-
-    @ParameterizedTest
-    @MethodSource("kindsOfCertificates")
-    void takesEveryKindOfCertificate(String name, String protocol) throws Exception {
-        // It is clients that do not take one of the kinds from a server.
-        String own = name.equals("not-for-signing") ? "server" : name;
-        FakeMember member = serve(mutual().identity(pki.crt(own), pki.key(own)));
-        UnaryOperator<SslContextBuilder> client =
-                builder -> showing(name).apply(builder).protocols(protocol);
-
-        // BoringSSL does not take all of them: the next attempt is not with BoringSSL, and clients make several.
-        RangeResponse response = KVGrpc.newBlockingStub(
-                        channel(member, client.apply(TlsClients.any()).build()))
-                .withWaitForReady()
-                .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .range(range("a").build());
-
-        assertThat(response.getHeader()).isEqualTo(FakeMember.header(1));
-    }
-
-    @Test
-    void aSecondHearingHasTheSameRules() throws Exception {
-        FakeMember member = serve(mutual());
-
-        assertRefused(member, trusting("ca"));
-        assertRefused(member, trusting("ca"));
-        assertRefused(member, showing("foreign"));
-        call(member.port(), showing("client"));
-    }
-
-    @Test
-    void aCaAloneIsEnoughToAskForCertificates() throws Exception {
-        FakeMember member = serve(server().trustedCaFile(pki.crt("ca")));
-
-        call(member.port(), showing("client"));
-        assertRefused(member, trusting("ca"));
-    }
-
-    @Test
-    void withoutACaTheSystemsCount() throws Exception {
-        assertRefused(serve(server().clientCertAuth(true)), showing("client"));
-    }
-
-    @Test
-    void letsInWhoHasAnAllowedName() throws Exception {
-        FakeMember member = serve(mutual().allowedHostnames(List.of("client.example")));
-
-        call(member.port(), showing("named"));
-        assertRefused(member, showing("client"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void refusesAClientFromItsRevocationOn(String protocol) throws Exception {
-        pki.copy("empty-crl.der", "port-crl");
-        FakeMember member = serve(mutual().crlFile(pki.file("port-crl")));
-        // One context for both: it would resume its session if it were let.
-        var context =
-                showing("revoked").apply(TlsClients.any()).protocols(protocol).build();
-        KVGrpc.newBlockingStub(channel(member, context)).range(range("a").build());
-
-        pki.copy("crl.der", "port-crl");
-
-        assertThatThrownBy(() -> KVGrpc.newBlockingStub(channel(member, context))
-                        .range(range("a").build()))
-                .isInstanceOf(StatusRuntimeException.class);
-        call(member.port(), showing("client"));
-    }
-
-    private ManagedChannel channel(FakeMember member, SslContext context) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", member.port())
-                .sslContext(context)
-                .build();
-        open.add(channel::shutdownNow);
-        return channel;
     }
 
     @Test
