@@ -41,13 +41,13 @@ final class HandshakeRecord {
         return serverName;
     }
 
-    /** The client's first message has come, and has this name or an empty one. */
+    /** The client's first message has come, and has this name or an empty one; Java only tells of one that is not empty. */
     void askedFor(String name) {
         serverName = name;
         begun = true;
     }
 
-    /** Whether the client has said anything. */
+    /** Whether the client is known to have said anything: see {@link #askedFor}. */
     boolean isBegun() {
         return begun;
     }

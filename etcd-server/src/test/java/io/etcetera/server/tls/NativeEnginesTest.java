@@ -64,7 +64,7 @@ class NativeEnginesTest {
                 .build();
     }
 
-    private static SslHandler serve(NativeEngines engines, HandshakeRecord handshake) throws SSLException {
+    private static SslHandler serve(ServerEngines engines, HandshakeRecord handshake) throws SSLException {
         return engines.newHandler(ByteBufAllocator.DEFAULT, handshake, ServerTls.HTTP2, Runnable::run);
     }
 
@@ -137,5 +137,33 @@ class NativeEnginesTest {
         assertThat(((ReferenceCounted) last.engine()).refCnt()).isZero();
         assertThatThrownBy(() -> serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE)))
                 .isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void anAddressIsServedByTheJdkUntilThatTurnsOutToBeForNothing() throws Exception {
+        PortTerms terms = terms("server");
+        SecondHearing engines = new SecondHearing(new NativeEngines(terms), terms);
+
+        SslHandler first = serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE));
+        assertThat(first.engine()).isInstanceOf(ReferenceCounted.class);
+        EmbeddedChannel server = new EmbeddedChannel(first);
+        EmbeddedChannel other = new EmbeddedChannel(client().newHandler(ByteBufAllocator.DEFAULT));
+        pass(other, server);
+        other.finishAndReleaseAll();
+        server.finishAndReleaseAll();
+
+        SslHandler second = serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE));
+        assertThat(second.engine()).isNotInstanceOf(ReferenceCounted.class);
+        server = new EmbeddedChannel(second);
+        other = new EmbeddedChannel(client().newHandler(ByteBufAllocator.DEFAULT));
+        talk(server, other);
+        assertThat(second.handshakeFuture().isSuccess()).isTrue();
+        other.finishAndReleaseAll();
+        server.finishAndReleaseAll();
+
+        SslHandler third = serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE));
+        assertThat(third.engine()).isInstanceOf(ReferenceCounted.class);
+        new EmbeddedChannel(third).finishAndReleaseAll();
+        engines.close();
     }
 }
