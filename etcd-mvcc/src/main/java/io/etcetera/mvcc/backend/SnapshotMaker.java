@@ -104,7 +104,8 @@ final class SnapshotMaker implements AutoCloseable {
             throws IOException, InterruptedException {
         try (LmdbCommittedView view = committed(present)) {
             checkSpace(options.reserveBytes());
-            produce(view, laidOut(view, new Terms(present, unwanted)), done);
+            Terms terms = new Terms(present, unwanted);
+            produce(view, laidOut(view, terms), terms, done);
             return true;
         } catch (StoreClosedException e) {
             if (source.get() == present) {
@@ -137,7 +138,7 @@ final class SnapshotMaker implements AutoCloseable {
     }
 
     /** What the first walk finds. */
-    private record Layout(byte[] metaPages, long sizeBytes, Terms terms) {}
+    private record Layout(byte[] metaPages, long sizeBytes) {}
 
     private Layout laidOut(LmdbCommittedView view, Terms terms) throws IOException, InterruptedException {
         byte[] metaPages = new byte[SnapshotStream.META_BYTES];
@@ -148,11 +149,11 @@ final class SnapshotMaker implements AutoCloseable {
         };
         long size = new SnapshotWriting(metaPagesAlone, options.stepBytes(), written -> terms.check())
                 .writeAll(view::scanSizes);
-        return new Layout(metaPages, size, terms);
+        return new Layout(metaPages, size);
     }
 
     /** Returns when all has been handed over, or the snapshot has ended in another way. */
-    private void produce(LmdbCommittedView view, Layout layout, CompletableFuture<StoreSnapshot> done) {
+    private void produce(LmdbCommittedView view, Layout layout, Terms terms, CompletableFuture<StoreSnapshot> done) {
         String store = files.store().toString();
         long size = layout.sizeBytes();
         Handover handover = new Handover();
@@ -161,8 +162,7 @@ final class SnapshotMaker implements AutoCloseable {
         open.add(stream);
         watch.begin(size);
         done.complete(stream);
-        SnapshotOutput output =
-                new SnapshotOutput(store, size, lagNanos, backend.nanoClock(), handover, layout.terms());
+        SnapshotOutput output = new SnapshotOutput(store, size, lagNanos, backend.nanoClock(), handover, terms);
         try {
             long written = new SnapshotWriting(output, options.stepBytes(), watch::at).writeAll(view::scan);
             if (written != size) {

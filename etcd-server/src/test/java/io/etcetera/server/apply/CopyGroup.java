@@ -34,6 +34,7 @@ import io.etcetera.server.propose.LogProposer;
 import io.etcetera.server.propose.ProposerOptions;
 import io.etcetera.server.read.AppliedIndex;
 import io.etcetera.server.testing.TestMetrics;
+import io.etcetera.server.testing.cluster.Await;
 import io.etcetera.server.transport.StateCopies;
 import io.etcetera.server.transport.StateSource;
 import java.io.IOException;
@@ -180,14 +181,8 @@ final class CopyGroup implements AutoCloseable {
         }
     }
 
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain for " + what);
-            }
-            Thread.sleep(5);
-        }
+    static void await(String what, BooleanSupplier condition) {
+        Await.until(what, Duration.ofSeconds(PATIENCE_SECONDS), condition::getAsBoolean);
     }
 
     @Override

@@ -31,19 +31,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users, roles and permissions in the log: what requests do to the state. */
 class AuthCommandsTest {
-    @TempDir
-    private Path directory;
+    private final AuthMember member;
 
-    private AuthMember member;
-
-    @BeforeEach
-    void start() {
+    AuthCommandsTest(@TempDir Path directory) {
         member = new AuthMember(directory);
     }
 

@@ -22,19 +22,14 @@ import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.etcetera.server.EtcdError;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the state of users, roles and permissions does to requests in the log, and to those who log in. */
 class AuthorizationTest {
-    @TempDir
-    private Path directory;
+    private final AuthMember member;
 
-    private AuthMember member;
-
-    @BeforeEach
-    void start() {
+    AuthorizationTest(@TempDir Path directory) {
         member = new AuthMember(directory);
     }
 

@@ -75,8 +75,7 @@ class PeerNetworkTest {
             one.awaitInactive(2);
             assertThatThrownBy(() -> get(one.send(2, Lane.CONTROL, "nobody there")))
                     .isInstanceOf(ExecutionException.class);
-            TestPeer again = group.start(2);
-            again.serve();
+            group.startServing(2);
             one.awaitActive(2);
             assertThat(get(one.send(2, Lane.APPEND, "back"))).isEqualTo("BACK");
         }
@@ -86,8 +85,7 @@ class PeerNetworkTest {
     void countsWhatGoesToAndFroAndWhoAnswers() throws Exception {
         try (TestPeers group = new TestPeers(2)) {
             TestPeer one = group.start(1);
-            TestPeer two = group.start(2);
-            two.serve();
+            TestPeer two = group.startServing(2);
             one.awaitActive(2);
             get(one.send(2, Lane.APPEND, "x".repeat(10_000)));
             TestPeers.await(
@@ -203,14 +201,12 @@ class PeerNetworkTest {
     void followsAPeerToAnotherAddressAndTriesAllThatItHas() throws Exception {
         try (TestPeers group = new TestPeers(2)) {
             TestPeer one = group.start(1);
-            TestPeer two = group.start(2);
-            two.serve();
+            group.startServing(2);
             one.awaitActive(2);
             group.stop(2);
             one.awaitInactive(2);
             group.urls.put(2L, List.of(group.freeUrl()));
-            TestPeer moved = group.start(2);
-            moved.serve();
+            group.startServing(2);
             one.awaitActive(2);
             String good = group.url(2);
             group.urls.put(2L, List.of(group.freeUrl(), "http://nowhere.invalid:1", "not a URL", good));
@@ -252,8 +248,7 @@ class PeerNetworkTest {
         BrokenWire wire = new BrokenWire();
         try (TestPeers group = new TestPeers(2)) {
             TestPeer one = group.start(1, wire);
-            TestPeer two = group.start(2);
-            two.serve();
+            TestPeer two = group.startServing(2);
             one.awaitActive(2);
             get(one.send(2, Lane.APPEND, "first")); // a link is not begun on a wire that delays
             List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -280,8 +275,7 @@ class PeerNetworkTest {
     void forwardsEntriesAndHearsOfRefusals() throws Exception {
         try (TestPeers group = new TestPeers(2)) {
             TestPeer one = group.start(1);
-            TestPeer two = group.start(2);
-            two.serve();
+            TestPeer two = group.startServing(2);
             assertThat(one.peers.forward(3, 1, new byte[1])).isFalse();
             one.awaitActive(2);
             List<String> expected = new ArrayList<>();
@@ -305,8 +299,7 @@ class PeerNetworkTest {
     void asksTheLeader() throws Exception {
         try (TestPeers group = new TestPeers(2)) {
             TestPeer one = group.start(1);
-            TestPeer two = group.start(2);
-            two.serve();
+            TestPeer two = group.startServing(2);
             one.awaitActive(2);
             two.leases.states.put(5L, new Leases.LeaseState(5, 60, 40, List.of(new byte[] {'k'})));
             assertThat(get(renew(one, 2, 5))).isEqualTo(60);

@@ -5,6 +5,7 @@ import io.etcetera.server.TimeSource;
 import io.etcetera.server.metrics.MemberMetrics;
 import io.etcetera.server.net.FreePorts;
 import io.etcetera.server.testing.TestMetrics;
+import io.etcetera.server.testing.cluster.Await;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.tls.TlsConfig;
 import io.etcetera.server.transport.PeerDirectory;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Members of one cluster in one process, which have nothing but real connections between them. */
@@ -65,6 +65,13 @@ public final class TestPeers implements AutoCloseable {
         return start(id, Wire.INTACT);
     }
 
+    /** One that answers, too. */
+    TestPeer startServing(long id) throws IOException {
+        TestPeer started = start(id);
+        started.serve();
+        return started;
+    }
+
     TestPeer start(long id, Wire wire) throws IOException {
         return start(id, wire, TlsConfig.NONE);
     }
@@ -96,14 +103,8 @@ public final class TestPeers implements AutoCloseable {
         }
     }
 
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain for " + what);
-            }
-            Thread.sleep(5);
-        }
+    static void await(String what, BooleanSupplier condition) {
+        Await.until(what, Duration.ofSeconds(PATIENCE_SECONDS), condition::getAsBoolean);
     }
 
     @Override
