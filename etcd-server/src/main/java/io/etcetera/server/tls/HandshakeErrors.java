@@ -71,14 +71,15 @@ final class HandshakeErrors {
 
     /**
      * Whether it may have been BoringSSL that did not like something, and not one of our rules. Clients with a key that
-     * BoringSSL does not take show no certificate, or end the handshake themselves, some without a word.
+     * BoringSSL does not take show no certificate, or end the handshake themselves, some without a word. Who leaves once it has
+     * said all of its part only did not wait for the end of ours.
      */
     static boolean isOfNativeCode(Throwable failure, HandshakeRecord handshake) {
         if (handshake.refusal().isPresent()) {
             return false;
         }
         if (wasClosed(failure) || isOfTheNetwork(failure)) {
-            return handshake.isBegun();
+            return handshake.isBegun() && !handshake.isAnswered();
         }
         String message = message(failure);
         if (!message.contains(NATIVE) || NO_RECORD.matcher(message).matches()) {

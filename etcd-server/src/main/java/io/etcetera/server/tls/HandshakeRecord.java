@@ -15,6 +15,7 @@ final class HandshakeRecord {
     private final SocketAddress remote;
     private final SocketAddress local;
     private volatile boolean begun;
+    private volatile boolean answered;
     private volatile String serverName = "";
     private volatile List<X509Certificate> verified = List.of();
     private volatile Optional<String> refusal = Optional.empty();
@@ -50,6 +51,16 @@ final class HandshakeRecord {
     /** Whether the client is known to have said anything: see {@link #askedFor}. */
     boolean isBegun() {
         return begun;
+    }
+
+    /** The client has said something to the first message of ours that is work to look into. */
+    void answered() {
+        answered = true;
+    }
+
+    /** Whether the client is known to have gone on after our first message: see {@link #answered}. */
+    boolean isAnswered() {
+        return answered;
     }
 
     /** The client's certificates once they were found to come from a trusted CA. */

@@ -61,7 +61,12 @@ final class NativeEngines implements ServerEngines {
     public SslHandler newHandler(
             ByteBufAllocator allocator, HandshakeRecord handshake, List<String> applicationProtocols, Executor executor)
             throws SSLException {
-        SslHandler handler = newHandler(allocator, applicationProtocols, executor);
+        SslHandler handler = newHandler(allocator, applicationProtocols, task -> {
+            if (handshake.isBegun()) {
+                handshake.answered(); // the first task is for the client's first message, another for its certificate
+            }
+            executor.execute(task);
+        });
         underway.put(handler.engine(), new Underway(handshake, terms.keys(handshake), terms.trust(handshake)));
         handler.handshakeFuture().addListener(ended -> underway.remove(handler.engine()));
         return handler;

@@ -19,8 +19,10 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +166,33 @@ class NativeEnginesTest {
         SslHandler third = serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE));
         assertThat(third.engine()).isInstanceOf(ReferenceCounted.class);
         new EmbeddedChannel(third).finishAndReleaseAll();
+        engines.close();
+    }
+
+    @Test
+    void whoLeavesWhileItsCertificateIsLookedAtIsHeardTheSameWayAgain() throws Exception {
+        PortTerms terms = terms("server");
+        SecondHearing engines = new SecondHearing(new NativeEngines(terms), terms);
+        Queue<Runnable> tasks = new ArrayDeque<>();
+
+        SslHandler first = engines.newHandler(
+                ByteBufAllocator.DEFAULT, new HandshakeRecord(ANYWHERE, ANYWHERE), ServerTls.HTTP2, tasks::add);
+        EmbeddedChannel server = new EmbeddedChannel(first);
+        EmbeddedChannel other = new EmbeddedChannel(client().newHandler(ByteBufAllocator.DEFAULT));
+        pass(other, server);
+        tasks.remove().run();
+        talk(server, other);
+        other.finishAndReleaseAll();
+        assertThat(tasks).as("its certificate is to be looked at").hasSize(1);
+        server.pipeline().fireChannelInactive(); // as when the other end closes
+        tasks.remove().run();
+        server.runPendingTasks();
+        server.finishAndReleaseAll();
+        assertThat(first.handshakeFuture().cause()).isNotNull();
+
+        SslHandler second = serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE));
+        assertThat(second.engine()).isInstanceOf(ReferenceCounted.class);
+        new EmbeddedChannel(second).finishAndReleaseAll();
         engines.close();
     }
 }
