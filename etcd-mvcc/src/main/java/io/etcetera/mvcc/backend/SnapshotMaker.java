@@ -103,7 +103,7 @@ final class SnapshotMaker implements AutoCloseable {
             CompletableFuture<StoreSnapshot> done)
             throws IOException, InterruptedException {
         try (LmdbCommittedView view = committed(present)) {
-            checkSpace(options.reserveBytes());
+            checkSpace(0, options.reserveBytes());
             Terms terms = new Terms(present, unwanted);
             produce(view, laidOut(view, terms), terms, done);
             return true;
@@ -206,7 +206,7 @@ final class SnapshotMaker implements AutoCloseable {
         @Override
         public void check() {
             checkWanted(unwanted);
-            checkSpace(options.reserveBytes() / 2);
+            checkSpace(0, options.reserveBytes() / 2);
         }
 
         @Override
@@ -245,17 +245,14 @@ final class SnapshotMaker implements AutoCloseable {
             applied = now;
             // Also the place where a store that is being closed gets a word in.
             var unusedStopped = stopped.await(rest, TimeUnit.NANOSECONDS);
-            checkSpace(options.stepBytes() + options.reserveBytes());
+            checkSpace(options.stepBytes(), options.reserveBytes());
             pace.stepBegins();
         }
     }
 
-    /** A disk that is full would end the member, whoever filled it. */
-    private void checkSpace(long neededBytes) {
-        long usable = files.usableBytes();
-        if (usable < neededBytes) {
-            String lack = "not enough space left on the disk: " + usable + " bytes are free, and " + neededBytes
-                    + " are needed, for what is written or to be left to the running member";
+    private void checkSpace(long neededBytes, long reserveBytes) {
+        String lack = files.lackOfSpace(neededBytes, reserveBytes);
+        if (lack != null) {
             log.warn("store {}: no snapshot is made: {}", files.store(), lack);
             throw new StoreSnapshotException(message(lack), null);
         }

@@ -28,7 +28,7 @@ final class StoreFiles {
     private final LongSupplier usableBytes;
 
     StoreFiles(Path store) {
-        this(store, () -> usableBytes(store));
+        this(store, new DiskSpace(store));
     }
 
     /** @param usableBytes see {@link #usableBytes()} */
@@ -94,15 +94,6 @@ final class StoreFiles {
     /** Bytes that the disk has left for a copy; 0 if the system does not say. */
     long usableBytes() {
         return usableBytes.getAsLong();
-    }
-
-    private static long usableBytes(Path store) {
-        try {
-            return Files.getFileStore(store).getUsableSpace();
-        } catch (IOException e) {
-            log.warn("store {}: cannot tell how much space the disk has left", store, e);
-            return 0;
-        }
     }
 
     /**
