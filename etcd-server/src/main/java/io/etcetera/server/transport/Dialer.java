@@ -57,7 +57,7 @@ public final class Dialer implements AutoCloseable {
     }
 
     /** The same for a call that may be silent for long: a dead connection is noticed within half a minute. */
-    ManagedChannel dialForCopy(String peerUrl, EventLoop loop) {
+    public ManagedChannel dialForCopy(String peerUrl, EventLoop loop) {
         return builder(peerUrl, loop)
                 .keepAliveTime(COPY_PING_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(COPY_PING_SECONDS, TimeUnit.SECONDS)

@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,8 +1,9 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreImage;
 import io.etcetera.server.TimeSource;
+import io.etcetera.server.transport.StateSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import io.etcetera.proto.peer.CopyPart;
 import io.etcetera.proto.peer.CopyRequest;
@@ -7,6 +7,7 @@ import io.etcetera.server.apply.StateFetcher;
 import io.etcetera.server.metrics.CopyMetrics;
 import io.etcetera.server.metrics.PeerMetrics;
 import io.etcetera.server.metrics.PeerTraffic;
+import io.etcetera.server.transport.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

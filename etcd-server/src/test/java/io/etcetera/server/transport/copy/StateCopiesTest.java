@@ -1,9 +1,10 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.server.apply.ApplyHarness;
+import io.etcetera.server.transport.StateSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

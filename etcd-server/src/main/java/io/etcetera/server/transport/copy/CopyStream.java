@@ -1,8 +1,12 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import io.etcetera.proto.peer.CopyPart;
 import io.etcetera.proto.peer.CopyRequest;
 import io.etcetera.proto.peer.PeerGrpc;
+import io.etcetera.server.transport.Fate;
+import io.etcetera.server.transport.Lines;
+import io.etcetera.server.transport.Surroundings;
+import io.etcetera.server.transport.Wire;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;

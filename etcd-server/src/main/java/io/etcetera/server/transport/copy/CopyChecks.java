@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;

@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import com.google.protobuf.ByteString;
 import io.etcetera.proto.peer.CopyChunk;

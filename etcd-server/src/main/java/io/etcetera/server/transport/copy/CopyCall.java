@@ -1,4 +1,4 @@
-package io.etcetera.server.transport;
+package io.etcetera.server.transport.copy;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.etcetera.proto.peer.CopyChunk;
@@ -7,6 +7,11 @@ import io.etcetera.proto.peer.CopyPart;
 import io.etcetera.proto.peer.CopyRequest;
 import io.etcetera.proto.peer.CopyStart;
 import io.etcetera.server.metrics.CopyMetrics;
+import io.etcetera.server.transport.Doorkeeper;
+import io.etcetera.server.transport.Fate;
+import io.etcetera.server.transport.Lines;
+import io.etcetera.server.transport.StateSource;
+import io.etcetera.server.transport.Wire;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.IOException;
