@@ -1,12 +1,12 @@
 package io.etcetera.server.http;
 
 import io.etcetera.server.HttpConfig;
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpService;
-import io.etcetera.server.net.HttpStream;
-import io.etcetera.server.net.WebSocket;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpService;
+import io.etcetera.server.net.http.HttpStream;
+import io.etcetera.server.net.http.WebSocket;
 import io.etcetera.server.text.GoText;
 import java.util.Optional;
 import java.util.Set;

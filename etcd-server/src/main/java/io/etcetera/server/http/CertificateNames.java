@@ -1,6 +1,6 @@
 package io.etcetera.server.http;
 
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpRequest;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.BooleanSupplier;

@@ -1,6 +1,6 @@
 package io.etcetera.server.http;
 
-import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.http.HttpReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.etcetera.server.http;
 
 import io.etcetera.proto.etcdserverpb.AlarmType;
 import io.etcetera.server.metrics.HealthMetrics;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

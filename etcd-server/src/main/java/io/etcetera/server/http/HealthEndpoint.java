@@ -1,9 +1,9 @@
 package io.etcetera.server.http;
 
 import io.etcetera.proto.etcdserverpb.AlarmMember;
-import io.etcetera.server.net.HttpHandler;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpHandler;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
 import io.etcetera.server.text.JsonStrings;
 import java.util.List;
 import java.util.Optional;

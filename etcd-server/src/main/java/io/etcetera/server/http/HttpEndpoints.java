@@ -4,10 +4,10 @@ import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.cluster.PeerJson;
 import io.etcetera.server.http.gateway.Gateway;
 import io.etcetera.server.metrics.MemberMetrics;
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpService;
 import java.util.function.Consumer;
 
 /** All that a member answers over HTTP: to clients, and to who only watches over it. Thread-safe. */

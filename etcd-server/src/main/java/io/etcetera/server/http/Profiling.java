@@ -1,8 +1,8 @@
 package io.etcetera.server.http;
 
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpService;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package io.etcetera.server.http;
 
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpHandler;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpHandler;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpService;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayDeque;

@@ -1,8 +1,8 @@
 package io.etcetera.server.http;
 
 import io.etcetera.server.WorkerPool;
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;

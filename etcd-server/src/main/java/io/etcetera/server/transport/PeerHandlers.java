@@ -6,7 +6,7 @@ import io.etcetera.server.EtcdError;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.lease.Leases;
-import io.etcetera.server.net.HttpHandler;
+import io.etcetera.server.net.http.HttpHandler;
 import io.etcetera.server.propose.RefusalListener;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.etcetera.server.http.gateway;
 
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpRequest;
 import io.etcetera.server.text.JsonFormatException;
 import io.grpc.Metadata;
 import io.grpc.Status;

@@ -1,7 +1,7 @@
 package io.etcetera.server.http.gateway;
 
 import com.google.protobuf.Message;
-import io.etcetera.server.net.HttpResponder;
+import io.etcetera.server.net.http.HttpResponder;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

@@ -1,6 +1,6 @@
 package io.etcetera.server.http.gateway;
 
-import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.http.HttpReply;
 import io.etcetera.server.text.JsonStrings;
 import io.grpc.Status;
 

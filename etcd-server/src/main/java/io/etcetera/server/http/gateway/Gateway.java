@@ -1,9 +1,9 @@
 package io.etcetera.server.http.gateway;
 
 import com.google.protobuf.Message;
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpService;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpService;
 import io.etcetera.server.text.JsonFormatException;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

@@ -1,8 +1,8 @@
 package io.etcetera.server.http.gateway;
 
 import com.google.protobuf.Message;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpResponder;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpResponder;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;

@@ -1,10 +1,10 @@
 package io.etcetera.server.http.gateway;
 
 import com.google.protobuf.Message;
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.WebSocket;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.WebSocket;
 import io.etcetera.server.text.JsonFormatException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;

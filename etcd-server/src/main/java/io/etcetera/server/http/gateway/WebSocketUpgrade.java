@@ -1,7 +1,7 @@
 package io.etcetera.server.http.gateway;
 
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.cluster.PeerJson;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
 import java.util.List;
 import java.util.function.Consumer;
 

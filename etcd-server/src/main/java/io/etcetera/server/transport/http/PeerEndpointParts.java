@@ -5,7 +5,7 @@ import io.etcetera.mvcc.RevisionException;
 import io.etcetera.server.cluster.Membership;
 import io.etcetera.server.cluster.VersionView;
 import io.etcetera.server.lease.Leases;
-import io.etcetera.server.net.HttpReply;
+import io.etcetera.server.net.http.HttpReply;
 import io.etcetera.server.read.ReadBarrier;
 import io.etcetera.server.transport.PeerHandlers;
 

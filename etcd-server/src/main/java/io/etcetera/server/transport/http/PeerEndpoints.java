@@ -5,9 +5,9 @@ import io.etcetera.server.ResultCallback;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.cluster.PeerJson;
 import io.etcetera.server.cluster.VersionView;
-import io.etcetera.server.net.HttpHandler;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpHandler;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
 import java.util.function.Consumer;
 
 /**

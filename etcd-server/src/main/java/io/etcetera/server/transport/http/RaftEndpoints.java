@@ -2,8 +2,8 @@ package io.etcetera.server.transport.http;
 
 import io.etcetera.server.EtcdVersion;
 import io.etcetera.server.TimeSource;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.function.Consumer;
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import io.etcetera.server.DeepStack;
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpStream;
-import io.etcetera.server.net.WebSocket;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpStream;
+import io.etcetera.server.net.http.WebSocket;
 import io.etcetera.testing.fuzz.Fuzz;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

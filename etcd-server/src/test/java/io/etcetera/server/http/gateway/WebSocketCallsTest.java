@@ -2,11 +2,11 @@ package io.etcetera.server.http.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcetera.server.net.HttpExchange;
-import io.etcetera.server.net.HttpReply;
-import io.etcetera.server.net.HttpRequest;
-import io.etcetera.server.net.HttpStream;
-import io.etcetera.server.net.WebSocket;
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpStream;
+import io.etcetera.server.net.http.WebSocket;
 import io.grpc.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RangeResponse;
 import io.etcetera.server.EtcdConfig;
 import io.etcetera.server.TimeSource;
-import io.etcetera.server.net.TlsNegotiator;
+import io.etcetera.server.net.port.TlsNegotiator;
 import io.etcetera.server.testing.TlsProvider;
 import io.etcetera.server.tls.MemberTls;
 import io.etcetera.server.tls.TlsConfig;

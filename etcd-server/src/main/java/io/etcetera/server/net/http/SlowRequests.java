@@ -1,4 +1,4 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

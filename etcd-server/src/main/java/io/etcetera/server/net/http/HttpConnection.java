@@ -1,4 +1,4 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * A connection that speaks HTTP/1.1, at the end of its pipeline. One request at a time: the next one begins when its
  * predecessor has been answered, so that answers are in order. On the connection's event loop.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+public final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final int MAX_HEADER_BYTES = 64 << 10;
     private static final long IDLE_SECONDS = 300;
@@ -54,7 +54,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.slowRequests = slowRequests;
     }
 
-    static void append(ChannelPipeline pipeline, HttpServing serving) {
+    /** Has a connection speak HTTP from the next byte on. */
+    public static void append(ChannelPipeline pipeline, HttpServing serving) {
         SlowRequests slowRequests = new SlowRequests();
         pipeline.addLast(
                 new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),

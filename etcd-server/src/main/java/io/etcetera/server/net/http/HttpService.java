@@ -1,4 +1,4 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
 /** Answers HTTP requests, whole or bit by bit. Called on event loops; never blocks. */
 @FunctionalInterface

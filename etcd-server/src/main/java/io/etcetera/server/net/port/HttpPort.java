@@ -1,5 +1,9 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.port;
 
+import io.etcetera.server.net.EventLoops;
+import io.etcetera.server.net.ListenAddress;
+import io.etcetera.server.net.http.HttpConnection;
+import io.etcetera.server.net.http.HttpServing;
 import io.etcetera.server.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

@@ -1,5 +1,6 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.port;
 
+import io.etcetera.server.net.http.HttpServing;
 import io.etcetera.server.tls.ServerTls;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;

@@ -1,4 +1,4 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
 /** An answer under way. On the connection's event loop; does nothing once the connection has ended. */
 public interface HttpStream {

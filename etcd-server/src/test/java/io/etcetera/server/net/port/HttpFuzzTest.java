@@ -1,7 +1,11 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcetera.server.net.http.HttpExchange;
+import io.etcetera.server.net.http.HttpReply;
+import io.etcetera.server.net.http.HttpRequest;
+import io.etcetera.server.net.http.HttpServing;
 import io.etcetera.server.testing.ManualTime;
 import io.etcetera.server.testing.RawWebSocket;
 import io.etcetera.testing.fuzz.Fuzz;

@@ -1,5 +1,8 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.port;
 
+import io.etcetera.server.net.DeadConnections;
+import io.etcetera.server.net.http.HttpConnection;
+import io.etcetera.server.net.http.HttpServing;
 import io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.ProtocolNegotiationEvent;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,6 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
+import io.etcetera.server.net.EventLoops;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;

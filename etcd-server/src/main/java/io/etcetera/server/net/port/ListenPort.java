@@ -1,5 +1,6 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.port;
 
+import io.etcetera.server.net.ListenAddress;
 import io.etcetera.server.tls.ServerTls;
 import java.io.IOException;
 import java.net.URI;

@@ -1,11 +1,10 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.server.testing.ManualTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -81,16 +80,5 @@ class HttpConnectionTest {
         assertThat(answers()).isEqualTo(1);
         pass(301);
         assertThat(channel.isOpen()).isFalse();
-    }
-
-    @Test
-    void whoSpeaksTlsWhereThereIsNoneIsSentAway() {
-        EmbeddedChannel plain = new EmbeddedChannel(new ProtocolDetector(new ChannelInboundHandlerAdapter(), SERVING));
-        // The beginning of a handshake of 512 bytes, of which nothing more comes.
-        plain.writeInbound(Unpooled.wrappedBuffer(new byte[] {22, 3, 1, 2, 0, 1, 0}));
-        plain.runPendingTasks();
-
-        assertThat(plain.isOpen()).isFalse();
-        plain.finishAndReleaseAll();
     }
 }

@@ -1,4 +1,4 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.http;
 
 import java.util.concurrent.Executor;
 

@@ -1,4 +1,4 @@
-package io.etcetera.server.net;
+package io.etcetera.server.net.port;
 
 import io.etcetera.server.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
