@@ -2,8 +2,8 @@ package io.etcetera.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcetera.mvcc.backend.CrashRecorder;
-import io.etcetera.mvcc.backend.CrashRecorder.Image;
+import io.etcetera.mvcc.backend.store.CrashRecorder;
+import io.etcetera.mvcc.backend.store.CrashRecorder.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.etcetera.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
-import io.etcetera.mvcc.backend.CrashRecorder;
-import io.etcetera.mvcc.backend.CrashRecorder.Image;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreImage;
+import io.etcetera.mvcc.backend.store.CrashRecorder;
+import io.etcetera.mvcc.backend.store.CrashRecorder.Image;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class InstallCrashTest {
 
     private void fetch(Workload workload, Path to) throws IOException {
         Path home = Files.createDirectory(directory.resolve("leader"));
-        ReplaceableBackend leader = Backend.open(home.resolve("store.mdb"), OPTIONS);
+        ReplaceableBackend leader = LmdbStore.open(home.resolve("store.mdb"), OPTIONS);
         try (StoreFixture kv = new StoreFixture(leader, StoreFixture.QUICK)) {
             apply(workload, COPIED, kv);
             try (StoreImage image = leader.image().toCompletableFuture().join()) {
@@ -84,7 +84,7 @@ class InstallCrashTest {
 
     private static long recover(Workload workload, Image crash) throws Exception {
         try (StoreFixture kv =
-                new StoreFixture(Backend.open(crash.directory().resolve("store.mdb"), OPTIONS), StoreFixture.QUICK)) {
+                new StoreFixture(LmdbStore.open(crash.directory().resolve("store.mdb"), OPTIONS), StoreFixture.QUICK)) {
             long index = kv.backend.consistentIndex();
             assertThat(index).as(crash.step()).isGreaterThanOrEqualTo(crash.durable());
             if (crash.step().contains("INCOMING")) {

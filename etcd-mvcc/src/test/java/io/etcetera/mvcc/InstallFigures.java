@@ -1,9 +1,9 @@
 package io.etcetera.mvcc;
 
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreImage;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ final class InstallFigures {
     }
 
     private static ReplaceableBackend open(Path home) throws IOException {
-        return Backend.open(Files.createDirectories(home).resolve("store.mdb"), BackendOptions.DEFAULT);
+        return LmdbStore.open(Files.createDirectories(home).resolve("store.mdb"), BackendOptions.DEFAULT);
     }
 
     private static void fill(StoreFixture kv, int keys) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.mvcc.RevisionException.Kind;
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +134,7 @@ class KvHashTest {
 
     @Test
     void aCompactionAskedForDuringAnotherLeavesNoHash() throws Exception {
-        CompactionGate gate = new CompactionGate(Backend.open(file, BackendOptions.DEFAULT.withFsync(false)));
+        CompactionGate gate = new CompactionGate(LmdbStore.open(file, BackendOptions.DEFAULT.withFsync(false)));
         try (StoreFixture kv = new StoreFixture(gate, StoreFixture.QUICK)) {
             for (int i = 0; i < 20; i++) {
                 kv.put("k", "v" + i);

@@ -1,6 +1,7 @@
 package io.etcetera.mvcc;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -11,12 +12,24 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.etcetera", importOptions = DoNotIncludeTests.class)
 class LayersTest {
     @ArchTest
-    static final ArchRule ONLY_THE_BACKEND_KNOWS_LMDB = noClasses()
+    static final ArchRule ONLY_THE_ENVIRONMENT_KNOWS_LMDB = noClasses()
             .that()
-            .resideOutsideOfPackage("io.etcetera.mvcc.backend")
+            .resideOutsideOfPackage("io.etcetera.mvcc.backend.env")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.lmdbjava..", "jnr..", "com.kenai..");
+            .resideInAnyPackage("org.lmdbjava..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_BACKEND_KNOWS_NATIVE_CODE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.etcetera.mvcc.backend..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_FORM_NO_CYCLES =
+            slices().matching("io.etcetera.mvcc.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule THE_STORE_KNOWS_NO_LAYER_ABOVE = noClasses()
@@ -30,7 +43,7 @@ class LayersTest {
     @ArchTest
     static final ArchRule THE_BACKEND_KNOWS_NOTHING_OF_KEYS_AND_WATCHERS = noClasses()
             .that()
-            .resideInAnyPackage("io.etcetera.mvcc.backend", "io.etcetera.mvcc.schema")
+            .resideInAnyPackage("io.etcetera.mvcc.backend..", "io.etcetera.mvcc.schema")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.etcetera.mvcc.index", "io.etcetera.mvcc.watch");

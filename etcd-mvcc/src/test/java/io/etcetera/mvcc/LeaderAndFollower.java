@@ -1,9 +1,9 @@
 package io.etcetera.mvcc;
 
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreImage;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +33,9 @@ abstract class LeaderAndFollower {
 
     @BeforeEach
     void open() {
-        leader = Backend.open(leaderHome.resolve("store.mdb"), OPTIONS);
+        leader = LmdbStore.open(leaderHome.resolve("store.mdb"), OPTIONS);
         leading = new StoreFixture(leader, StoreFixture.QUICK);
-        follower = Backend.open(followerHome.resolve("store.mdb"), OPTIONS);
+        follower = LmdbStore.open(followerHome.resolve("store.mdb"), OPTIONS);
         following = new StoreFixture(follower, StoreFixture.QUICK);
     }
 

@@ -2,6 +2,7 @@ package io.etcetera.mvcc;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class StoreBench {
         Path directory = args.length > 1 ? Path.of(args[1]) : Files.createTempDirectory("store-bench");
         Path file = directory.resolve("bench.mdb");
         Files.deleteIfExists(file);
-        try (Backend backend = Backend.open(file, BackendOptions.DEFAULT);
+        try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT);
                 KvStore store = KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT)) {
             for (int round = 0; round < 3; round++) {
                 fill(backend, store, keys, round);
@@ -115,7 +116,7 @@ final class StoreBench {
 
     private static void restore(Path file) {
         long begin = now();
-        try (Backend backend = Backend.open(file, BackendOptions.DEFAULT)) {
+        try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
             long opened = now();
             try (KvStore store = KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT)) {
                 System.out.printf(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.google.protobuf.ByteString;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.RevisionKey;
 import io.etcetera.mvcc.watch.Change;
@@ -29,7 +30,7 @@ final class StoreFixture implements AutoCloseable {
     }
 
     StoreFixture(Path file, BackendOptions backendOptions, KvStoreOptions options) {
-        this(Backend.open(file, backendOptions), options);
+        this(LmdbStore.open(file, backendOptions), options);
     }
 
     StoreFixture(Backend backend, KvStoreOptions options) {

@@ -4,8 +4,8 @@ import static io.etcetera.mvcc.StoreFixture.ALL;
 import static io.etcetera.mvcc.StoreFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.CommittedView;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class StoreInstallTest extends LeaderAndFollower {
         new StoreCheck(following, workload.modelAt(workload.size())).recordsAreThoseOfTheModel();
         following.close();
         assertThat(files(followerHome)).containsExactly("store.mdb", "store.mdb-lock", "store.mdb.owner");
-        follower = Backend.open(followerHome.resolve("store.mdb"), OPTIONS);
+        follower = LmdbStore.open(followerHome.resolve("store.mdb"), OPTIONS);
         following = new StoreFixture(follower, StoreFixture.QUICK);
         new StoreCheck(following, workload.modelAt(workload.size())).contentIsThatOfTheModel();
     }
@@ -139,7 +139,7 @@ class StoreInstallTest extends LeaderAndFollower {
     void whoWaitsForACompactionWaitsForThatOfTheNewContent() throws Exception {
         KvStoreOptions slow = KvStoreOptions.DEFAULT.withCompaction(1, Duration.ofDays(1));
         following.close();
-        follower = Backend.open(followerHome.resolve("store.mdb"), OPTIONS);
+        follower = LmdbStore.open(followerHome.resolve("store.mdb"), OPTIONS);
         following = new StoreFixture(follower, slow);
         for (StoreFixture each : List.of(leading, following)) {
             each.put("a", "1");

@@ -3,7 +3,7 @@ package io.etcetera.mvcc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.mvcc.backend.BackendOptions;
-import io.etcetera.mvcc.backend.CrashRecorder;
+import io.etcetera.mvcc.backend.store.CrashRecorder;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;

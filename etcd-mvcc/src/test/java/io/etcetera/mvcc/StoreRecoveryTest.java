@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
@@ -36,7 +37,7 @@ class StoreRecoveryTest {
     }
 
     private void onDisk(Consumer<Backend> work) {
-        try (Backend backend = Backend.open(file, BackendOptions.DEFAULT.withFsync(false))) {
+        try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT.withFsync(false))) {
             backend.beginEntry();
             work.accept(backend);
             backend.endEntry();
@@ -114,7 +115,7 @@ class StoreRecoveryTest {
     void aRecordThatIsNoKeyValueIsRefused() {
         onDisk(backend -> backend.put(Bucket.KEY, RevisionKey.of(2, 0), bytes("\nabc")));
         assertThatThrownBy(() -> {
-                    try (Backend backend = Backend.open(file, BackendOptions.DEFAULT)) {
+                    try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
                         KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT);
                     }
                 })
@@ -136,7 +137,7 @@ class StoreRecoveryTest {
             assertThat(kv.show(range("a", ""), 0)).containsExactly("a=the first value c2 m2 v1");
             assertThat(kv.put("c", "3")).isEqualTo(4);
         }
-        try (Backend backend = Backend.open(file, BackendOptions.DEFAULT)) {
+        try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
             assertThatThrownBy(() -> KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT))
                     .isInstanceOf(CorruptStoreException.class)
                     .hasMessageContaining(file.toString())

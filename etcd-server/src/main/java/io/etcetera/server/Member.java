@@ -1,8 +1,8 @@
 package io.etcetera.server;
 
 import io.etcetera.mvcc.KvStore;
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.apply.ApplyParts;
@@ -234,7 +234,7 @@ final class Member implements AutoCloseable {
     private ReplaceableBackend openBackend(Path file) {
         long begin = time.nanoTime();
         ReplaceableBackend opened =
-                Backend.open(file, EngineSettings.backend(config, time, metrics.disk()::committed, failure::report));
+                LmdbStore.open(file, EngineSettings.backend(config, time, metrics.disk()::committed, failure::report));
         log.atInfo()
                 .addKeyValue("path", file)
                 .addKeyValue("took", Duration.ofNanos(time.nanoTime() - begin))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.RevisionKey;
 import io.etcetera.proto.etcdserverpb.AlarmMember;
@@ -35,7 +36,7 @@ class CorruptionTest {
     /** Gives the value written at a revision another last byte. */
     private static void tamper(TestMember member, long revision) throws Exception {
         Path file = member.directory().resolve("member/snap/store.mdb");
-        try (Backend backend = Backend.open(file, BackendOptions.DEFAULT)) {
+        try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
             byte[] key = RevisionKey.of(revision, 0);
             KeyValue changed = KeyValue.parseFrom(backend.get(Bucket.KEY, key)).toBuilder()
                     .setValue(ByteString.copyFromUtf8("valuf"))

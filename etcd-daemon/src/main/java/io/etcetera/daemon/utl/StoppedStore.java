@@ -10,6 +10,7 @@ import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 
@@ -31,7 +32,7 @@ final class StoppedStore implements AutoCloseable {
     /** Opens it; nobody else can have it open meanwhile. */
     static StoppedStore open(Path path) throws UtlException {
         try {
-            return new StoppedStore(Backend.open(path, BackendOptions.DEFAULT));
+            return new StoppedStore(LmdbStore.open(path, BackendOptions.DEFAULT));
         } catch (CorruptStoreException | StoreFailedException e) {
             throw UtlException.failed(String.valueOf(e.getMessage()));
         }

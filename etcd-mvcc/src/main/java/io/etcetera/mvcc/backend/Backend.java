@@ -1,7 +1,6 @@
 package io.etcetera.mvcc.backend;
 
 import io.etcetera.mvcc.schema.Bucket;
-import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -14,22 +13,10 @@ import org.jspecify.annotations.Nullable;
  * durable together, with the consistent index of that entry, or not at all.
  *
  * <p>Each record is kept with a checksum. Whatever reads a record that does not match its own throws {@link
- * io.etcetera.mvcc.CorruptStoreException}, which says which record that is; {@link #open} has read all but those of
- * {@link Bucket#KEY}.
+ * io.etcetera.mvcc.CorruptStoreException}, which says which record that is; {@link
+ * io.etcetera.mvcc.backend.store.LmdbStore#open} has read all but those of {@link Bucket#KEY}.
  */
 public interface Backend extends AutoCloseable {
-
-    /**
-     * Opens the store in {@code file}, or makes it; its directory must exist. Beside the file, LMDB keeps one with
-     * {@code -lock} at the end, and this class one with {@code .owner}; while it copies, one with {@code .defrag},
-     * {@code .incoming} or {@code .snapshot}, removed here if an earlier process has left them.
-     *
-     * @throws io.etcetera.mvcc.CorruptStoreException if the file is not a store, or damaged
-     * @throws io.etcetera.mvcc.StoreFailedException if it is in use, or the system refuses to open it
-     */
-    static ReplaceableBackend open(Path file, BackendOptions options) {
-        return LmdbStore.open(file, options, DurableSteps.UNOBSERVED, DefragmentationOptions.DEFAULT);
-    }
 
     /**
      * This backend as long as no other takes its place; afterwards it goes on serving the content that it has, read-only

@@ -6,6 +6,7 @@ import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreSnapshot;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.raftpb.ConfState;
 import io.etcetera.proto.raftpb.HardState;
@@ -50,7 +51,7 @@ final class GoMemberExport {
     Summary into(Path member) throws IOException {
         Path snap = Files.createDirectories(member.resolve("snap"));
         Path wal = Files.createDirectories(member.resolve("wal"));
-        try (ReplaceableBackend backend = Backend.open(storeFile, BackendOptions.DEFAULT);
+        try (ReplaceableBackend backend = LmdbStore.open(storeFile, BackendOptions.DEFAULT);
                 LogExport log = LogExport.open(walDirectory)) {
             check(backend, log);
             ClusterStore cluster = new ClusterStore(identity, backend);

@@ -4,6 +4,7 @@ import io.etcetera.mvcc.CorruptStoreException;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.proto.clusterpb.MembershipChange;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.raftpb.Entry;
@@ -55,7 +56,7 @@ final class GoMemberImport {
             long index = store.consistentIndex();
             checkTogether(index, log);
             Path snap = Files.createDirectories(member.resolve("snap"));
-            try (Backend backend = Backend.open(snap.resolve("store.mdb"), BackendOptions.FILLING)) {
+            try (Backend backend = LmdbStore.open(snap.resolve("store.mdb"), BackendOptions.FILLING)) {
                 store.copyTo(backend);
                 return complete(store, backend, log, member, walDirectory);
             } catch (CorruptStoreException | StoreFailedException e) {

@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.KvStoreOptions;
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
@@ -84,7 +84,7 @@ public final class ApplyHarness implements AutoCloseable {
 
     public ApplyHarness(Path directory, long quotaBytes) {
         LessorOptions leaseOptions = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
-        backend = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
+        backend = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
         lessor = new Lessor(backend, leaseOptions, time, metrics.leases());
         store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
         alarms = new AlarmStore(backend, AlarmListener.NONE);

@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.KvStoreOptions;
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.raft.RaftConfig;
@@ -206,7 +206,7 @@ final class CopyGroup implements AutoCloseable {
             Files.createDirectories(home(id));
             TimeSource time = TimeSource.system();
             MemberMetrics metrics = TestMetrics.create();
-            ReplaceableBackend backend = Backend.open(
+            ReplaceableBackend backend = LmdbStore.open(
                     home(id).resolve("store.mdb"), BackendOptions.DEFAULT.withBatch(Duration.ofMillis(10), 100));
             LessorOptions leases = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
             Lessor lessor = new Lessor(backend, leases, time, metrics.leases());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Message;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.proto.clusterpb.Founding;
 import io.etcetera.proto.clusterpb.LearnerPromotion;
@@ -43,7 +44,7 @@ class ClusterStoreTest {
 
     ClusterStoreTest(@TempDir Path directory) throws EtcdException {
         file = directory.resolve("store.mdb");
-        backend = Backend.open(file, BackendOptions.DEFAULT);
+        backend = LmdbStore.open(file, BackendOptions.DEFAULT);
         store = new ClusterStore(IDENTITY, backend);
         found(voter(1), voter(2));
         store.onChange(() -> changes++);
@@ -170,7 +171,7 @@ class ClusterStoreTest {
 
     @Test
     void theFoundingReplacesWhatWasAssumed(@TempDir Path directory) throws EtcdException {
-        try (Backend empty = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT)) {
+        try (Backend empty = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT)) {
             ClusterStore joining = new ClusterStore(new Identity(5, 99), empty);
             inEntry(empty, () -> {
                 new MemberTable(empty).put(voter(5));
@@ -210,7 +211,7 @@ class ClusterStoreTest {
 
     private void restart() {
         backend.close();
-        backend = Backend.open(file, BackendOptions.DEFAULT);
+        backend = LmdbStore.open(file, BackendOptions.DEFAULT);
         store = new ClusterStore(IDENTITY, backend);
     }
 

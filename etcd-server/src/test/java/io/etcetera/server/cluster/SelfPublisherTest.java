@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.proto.clusterpb.Founding;
 import io.etcetera.proto.clusterpb.MembershipChange;
 import io.etcetera.proto.etcdserverpb.EmptyResponse;
@@ -30,7 +31,7 @@ class SelfPublisherTest {
     private final SelfPublisher publisher;
 
     SelfPublisherTest(@TempDir Path directory) {
-        backend = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
+        backend = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
         cluster = new ClusterStore(new Identity(1, 2), backend);
         publisher = new SelfPublisher(cluster, "a", List.of("http://a:1"), this::propose, Duration.ofSeconds(7), time);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.schema.Bucket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class StartDefragmentationTest {
 
     @Test
     void defragmentsFromTheThresholdOn() throws Exception {
-        try (Backend store = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT)) {
+        try (Backend store = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT)) {
             fillAndEmpty(store);
             long before = store.sizeBytes();
             assertThat(before - store.sizeInUseBytes()).isGreaterThan(4 << 20);

@@ -4,6 +4,7 @@ import io.etcetera.mvcc.SnapshotFile;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.bolt.BoltFormatException;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
@@ -177,7 +178,8 @@ public record SnapshotRestore(
     private void fillStore(List<Member> members, MadeDirectories made, LongConsumer progress) throws IOException {
         try (SnapshotFile file = SnapshotFile.open(snapshot, progress)) {
             made.make(snapDir());
-            try (Backend backend = Backend.open(snapDir().resolve(DataDirectory.STORE_FILE), BackendOptions.FILLING)) {
+            try (Backend backend =
+                    LmdbStore.open(snapDir().resolve(DataDirectory.STORE_FILE), BackendOptions.FILLING)) {
                 long revision = file.copyTo(backend, SnapshotRestore::isKept);
                 long bumped = bumped(revision);
                 backend.beginEntry();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.etcetera.mvcc.Sha256;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.bolt.BoltWriter;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
@@ -78,7 +79,7 @@ class SnapshotRestoreTest {
         Path member = directory.resolve("data/member");
         Identity identity = Identity.read(member);
         assertThat(identity.memberId()).isEqualTo(MemberIds.member(List.of("http://host:2"), "token"));
-        try (Backend backend = Backend.open(member.resolve("snap/store.mdb"), BackendOptions.DEFAULT)) {
+        try (Backend backend = LmdbStore.open(member.resolve("snap/store.mdb"), BackendOptions.DEFAULT)) {
             ClusterStore cluster = new ClusterStore(identity, backend);
             assertThat(cluster.members()).extracting(Member::getName).containsExactlyInAnyOrder("a", "b");
             assertThat(cluster.isFounded()).isTrue();

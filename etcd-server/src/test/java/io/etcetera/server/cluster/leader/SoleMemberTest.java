@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.proto.clusterpb.Founding;
 import io.etcetera.proto.clusterpb.MembershipChange;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
@@ -27,7 +28,7 @@ class SoleMemberTest {
     private final ClusterStore cluster;
 
     SoleMemberTest(@TempDir Path directory) throws EtcdException {
-        backend = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
+        backend = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
         cluster = new ClusterStore(new Identity(2, 99), backend);
         Founding.Builder founding = Founding.newBuilder();
         for (long id = 1; id <= 3; id++) {

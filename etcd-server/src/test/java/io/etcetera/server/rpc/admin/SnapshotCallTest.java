@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.mvcc.Sha256;
 import io.etcetera.mvcc.StoreSnapshotException;
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.StoreSnapshot;
+import io.etcetera.mvcc.backend.store.LmdbStore;
 import io.etcetera.mvcc.bolt.BoltFile;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
@@ -48,7 +48,7 @@ class SnapshotCallTest {
 
     @BeforeEach
     void start() throws IOException {
-        backend = Backend.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT.withFsync(false));
+        backend = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT.withFsync(false));
         backend.beginEntry();
         backend.put(Bucket.META, MetaKeys.STORAGE_VERSION.key(), "3.7.0".getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 40; i++) {
