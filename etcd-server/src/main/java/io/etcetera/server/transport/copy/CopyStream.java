@@ -3,7 +3,6 @@ package io.etcetera.server.transport.copy;
 import io.etcetera.proto.peer.CopyPart;
 import io.etcetera.proto.peer.CopyRequest;
 import io.etcetera.proto.peer.PeerGrpc;
-import io.etcetera.server.transport.Fate;
 import io.etcetera.server.transport.Lines;
 import io.etcetera.server.transport.Surroundings;
 import io.etcetera.server.transport.Wire;
@@ -58,7 +57,7 @@ final class CopyStream extends ClientCall.Listener<CopyPart> implements AutoClos
     static CopyStream open(Surroundings surroundings, long memberId, String url, CopyRequest request)
             throws NotReachedException {
         Lines lines = surroundings.lines();
-        if (!(lines.wire().fate(memberId, Wire.Traffic.CONNECTION) instanceof Fate.Delivered)) {
+        if (!lines.wire().reaches(memberId, Wire.Traffic.CONNECTION)) {
             throw new NotReachedException("the connection is cut");
         }
         ManagedChannel channel;

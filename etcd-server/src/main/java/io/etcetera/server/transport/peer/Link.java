@@ -1,7 +1,6 @@
 package io.etcetera.server.transport.peer;
 
 import io.etcetera.server.net.EventLoops;
-import io.etcetera.server.transport.Fate;
 import io.etcetera.server.transport.Pace;
 import io.etcetera.server.transport.Refusal;
 import io.etcetera.server.transport.Wire;
@@ -125,7 +124,7 @@ final class Link {
         String url = route.url(attempts).orElse("");
         if (url.isEmpty()) {
             rest("the peer's address is not known");
-        } else if (!(route.wire().fate(route.peerId(), Wire.Traffic.CONNECTION) instanceof Fate.Delivered)) {
+        } else if (!route.wire().reaches(route.peerId(), Wire.Traffic.CONNECTION)) {
             rest("the connection is cut");
         } else {
             connect(url);

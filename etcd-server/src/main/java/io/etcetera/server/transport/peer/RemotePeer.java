@@ -7,7 +7,6 @@ import io.etcetera.server.EtcdException;
 import io.etcetera.server.ResultCallback;
 import io.etcetera.server.net.EventLoops;
 import io.etcetera.server.propose.RefusalListener;
-import io.etcetera.server.transport.Fate;
 import io.etcetera.server.transport.Surroundings;
 import io.etcetera.server.transport.Wire;
 import io.grpc.Channel;
@@ -104,7 +103,7 @@ final class RemotePeer {
     }
 
     private boolean isReachable(Wire.Traffic traffic) {
-        return activity.since().isPresent() && route.wire().fate(route.peerId(), traffic) instanceof Fate.Delivered;
+        return activity.since().isPresent() && route.wire().reaches(route.peerId(), traffic);
     }
 
     /** The peer has shown itself: no need to wait before the next attempt to reach it. Any thread. */
