@@ -177,7 +177,8 @@ public final class SnapshotMaker implements AutoCloseable {
         done.complete(stream);
         SnapshotOutput output = new SnapshotOutput(store, size, lagNanos, backend.nanoClock(), handover, terms);
         try {
-            long written = new SnapshotWriting(output, options.stepBytes(), watch::at).writeAll(view::scan);
+            terms.begin();
+            long written = new SnapshotWriting(output, options.stepBytes(), terms::handed).writeAll(view::scan);
             if (written != size) {
                 throw new AssertionError("a view was laid out in " + size + " bytes, and then in " + written);
             }
@@ -207,7 +208,9 @@ public final class SnapshotMaker implements AutoCloseable {
     private final class Terms implements SnapshotOutput.Conditions {
         private final Source source;
         private final BooleanSupplier unwanted;
-        private final Pace pace = new Pace(backend.nanoClock(), options.stepBytes());
+        private final Pace handing = new Pace(backend.nanoClock(), options.stepBytes());
+        private final Pace filing = new Pace(backend.nanoClock(), options.stepBytes());
+        private boolean isFiling;
         private long applied;
         private long unsyncedBytes;
 
@@ -222,6 +225,28 @@ public final class SnapshotMaker implements AutoCloseable {
             checkSpace(0, options.reserveBytes() / 2);
         }
 
+        void begin() {
+            applied = source.consistentIndex();
+            handing.stepBegins();
+        }
+
+        /** Reader and maker together could keep both the processors and the disk, if it is the same one, from commits. */
+        void handed(long writtenBytes) throws InterruptedException {
+            watch.at(writtenBytes);
+            if (!isFiling) {
+                restAfter(handing);
+                handing.stepBegins();
+            }
+        }
+
+        private void restAfter(Pace pace) throws InterruptedException {
+            long now = source.consistentIndex();
+            long rest = pace.stepEnded(now != applied);
+            applied = now;
+            // Also the place where a store that is being closed gets a word in.
+            var unusedStopped = stopped.await(rest, TimeUnit.NANOSECONDS);
+        }
+
         @Override
         public Optional<FileChannel> file(long bytes) throws IOException {
             String lack = files.lackOfSpace(bytes, options.reserveBytes());
@@ -233,8 +258,9 @@ public final class SnapshotMaker implements AutoCloseable {
                     .addKeyValue("path", files.snapshot())
                     .addKeyValue("left-bytes", bytes)
                     .log("keeping the rest of a database snapshot on the disk for a slow client");
+            isFiling = true;
             applied = source.consistentIndex();
-            pace.stepBegins();
+            filing.stepBegins();
             // What is deleted on closing is nameless from the start, on systems that know such files.
             return Optional.of(FileChannel.open(
                     files.snapshot(),
@@ -248,18 +274,14 @@ public final class SnapshotMaker implements AutoCloseable {
         @Override
         public void appended(FileChannel file, long bytes) throws IOException, InterruptedException {
             unsyncedBytes += bytes;
-            if (unsyncedBytes < pace.stepBytes()) {
+            if (unsyncedBytes < filing.stepBytes()) {
                 return;
             }
             unsyncedBytes = 0;
             file.force(false);
-            long now = source.consistentIndex();
-            long rest = pace.stepEnded(now != applied);
-            applied = now;
-            // Also the place where a store that is being closed gets a word in.
-            var unusedStopped = stopped.await(rest, TimeUnit.NANOSECONDS);
+            restAfter(filing);
             checkSpace(options.stepBytes(), options.reserveBytes());
-            pace.stepBegins();
+            filing.stepBegins();
         }
     }
 
