@@ -1,26 +1,14 @@
 package io.etcetera.mvcc;
 
-import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.IncomingStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
  * The revisioned store. One thread, the apply thread, writes ({@link #write}, {@link #compact}); any number of threads
- * read and never wait for it or for one another.
+ * read and never wait for it or for one another. Opened by {@link io.etcetera.mvcc.revision.ReplaceableStore#open}.
  */
 public interface KvStore extends AutoCloseable {
-
-    /**
-     * Loads the store from a backend, which becomes the store's, to be closed with it. If this fails, closing the
-     * backend is left to the caller.
-     *
-     * @param leases told of each live key with a lease before this returns
-     * @throws CorruptStoreException if a record cannot be read
-     */
-    static KvStore open(Backend backend, LeaseBinder leases, KvStoreOptions options) {
-        return ReplaceableStore.open(backend, leases, options);
-    }
 
     /** Main revision of the latest write; 1 for an empty store. */
     long currentRevision();

@@ -28,6 +28,19 @@ class LayersTest {
             .resideInAnyPackage("jnr..", "com.kenai..");
 
     @ArchTest
+    static final ArchRule WHAT_OTHERS_KNOW_OF_THE_STORE_DOES_NOT_SAY_HOW = noClasses()
+            .that()
+            .resideInAPackage("io.etcetera.mvcc")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.etcetera.mvcc.revision",
+                    "io.etcetera.mvcc.snapshot",
+                    "io.etcetera.mvcc.index",
+                    "io.etcetera.mvcc.bolt",
+                    "io.etcetera.mvcc.backend.*..");
+
+    @ArchTest
     static final ArchRule PACKAGES_FORM_NO_CYCLES =
             slices().matching("io.etcetera.mvcc.(**)").should().beFreeOfCycles();
 

@@ -3,6 +3,7 @@ package io.etcetera.mvcc;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class StoreBench {
         Path file = directory.resolve("bench.mdb");
         Files.deleteIfExists(file);
         try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT);
-                KvStore store = KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT)) {
+                KvStore store = ReplaceableStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT)) {
             for (int round = 0; round < 3; round++) {
                 fill(backend, store, keys, round);
             }
@@ -118,7 +119,7 @@ final class StoreBench {
         long begin = now();
         try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
             long opened = now();
-            try (KvStore store = KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT)) {
+            try (KvStore store = ReplaceableStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT)) {
                 System.out.printf(
                         Locale.ROOT,
                         "restore: open and check %d ms, load %d ms, revision %d%n",

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.RevisionKey;
 import io.etcetera.mvcc.watch.Change;
@@ -35,7 +36,7 @@ final class StoreFixture implements AutoCloseable {
 
     StoreFixture(Backend backend, KvStoreOptions options) {
         this.backend = backend;
-        store = KvStore.open(backend, leases, options);
+        store = ReplaceableStore.open(backend, leases, options);
         index = backend.consistentIndex();
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
@@ -116,7 +117,7 @@ class StoreRecoveryTest {
         onDisk(backend -> backend.put(Bucket.KEY, RevisionKey.of(2, 0), bytes("\nabc")));
         assertThatThrownBy(() -> {
                     try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
-                        KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT);
+                        ReplaceableStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT);
                     }
                 })
                 .isInstanceOf(CorruptStoreException.class);
@@ -138,7 +139,7 @@ class StoreRecoveryTest {
             assertThat(kv.put("c", "3")).isEqualTo(4);
         }
         try (Backend backend = LmdbStore.open(file, BackendOptions.DEFAULT)) {
-            assertThatThrownBy(() -> KvStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT))
+            assertThatThrownBy(() -> ReplaceableStore.open(backend, new FakeLeases(), KvStoreOptions.DEFAULT))
                     .isInstanceOf(CorruptStoreException.class)
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining("bucket key at revision 3/0");

@@ -3,6 +3,7 @@ package io.etcetera.server;
 import io.etcetera.mvcc.KvStore;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import io.etcetera.raft.RaftException;
 import io.etcetera.raft.RaftNode;
 import io.etcetera.server.apply.ApplyParts;
@@ -165,7 +166,7 @@ final class Member implements AutoCloseable {
         LessorOptions leaseOptions = LessorOptions.of(config);
         lessor = new Lessor(backend, leaseOptions, time, metrics.leases());
         alarms = new AlarmStore(backend, news);
-        store = open.add(KvStore.open(backend, lessor, EngineSettings.store(config, time, metrics.store())));
+        store = open.add(ReplaceableStore.open(backend, lessor, EngineSettings.store(config, time, metrics.store())));
         copies = new StateCopies(backend, time);
 
         applied = new AppliedIndex(backend.consistentIndex());

@@ -3,7 +3,7 @@ package io.etcetera.daemon.utl;
 import io.etcetera.daemon.utl.Report.Column;
 import io.etcetera.mvcc.KvHash;
 import io.etcetera.mvcc.RevisionException;
-import io.etcetera.mvcc.SnapshotFile;
+import io.etcetera.mvcc.snapshot.SnapshotFile;
 import io.etcetera.server.read.RevisionErrors;
 import java.io.IOException;
 import java.nio.file.Path;

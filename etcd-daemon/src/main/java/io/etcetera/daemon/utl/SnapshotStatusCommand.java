@@ -2,8 +2,8 @@ package io.etcetera.daemon.utl;
 
 import io.etcetera.daemon.utl.Report.Column;
 import io.etcetera.mvcc.ByteSize;
-import io.etcetera.mvcc.SnapshotFile;
-import io.etcetera.mvcc.SnapshotStatus;
+import io.etcetera.mvcc.snapshot.SnapshotFile;
+import io.etcetera.mvcc.snapshot.SnapshotStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

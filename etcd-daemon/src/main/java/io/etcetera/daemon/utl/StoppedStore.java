@@ -11,6 +11,7 @@ import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 
@@ -40,7 +41,7 @@ final class StoppedStore implements AutoCloseable {
 
     KvHash hash(long revision) throws UtlException, RevisionException, InterruptedException {
         // Closing it closes the backend, which may be closed twice.
-        try (KvStore store = KvStore.open(backend, LeaseBinder.NONE, KvStoreOptions.DEFAULT)) {
+        try (KvStore store = ReplaceableStore.open(backend, LeaseBinder.NONE, KvStoreOptions.DEFAULT)) {
             return store.hash(revision).hash();
         } catch (CorruptStoreException e) {
             throw UtlException.failed(String.valueOf(e.getMessage()));

@@ -1,7 +1,6 @@
 package io.etcetera.mvcc.index;
 
 import io.etcetera.mvcc.KeyRange;
-import io.etcetera.mvcc.Revision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

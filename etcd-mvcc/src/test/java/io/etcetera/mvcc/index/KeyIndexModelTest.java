@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcetera.mvcc.KeyRange;
-import io.etcetera.mvcc.Revision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

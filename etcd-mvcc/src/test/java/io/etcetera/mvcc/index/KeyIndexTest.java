@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcetera.mvcc.KeyRange;
-import io.etcetera.mvcc.Revision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.etcetera.server.migrate;
 
 import io.etcetera.mvcc.CorruptStoreException;
-import io.etcetera.mvcc.SnapshotFile;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
+import io.etcetera.mvcc.snapshot.SnapshotFile;
 import io.etcetera.server.cluster.ClusterStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import io.etcetera.mvcc.KvStoreOptions;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
@@ -86,7 +87,7 @@ public final class ApplyHarness implements AutoCloseable {
         LessorOptions leaseOptions = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
         backend = LmdbStore.open(directory.resolve("store.mdb"), BackendOptions.DEFAULT);
         lessor = new Lessor(backend, leaseOptions, time, metrics.leases());
-        store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
+        store = ReplaceableStore.open(backend, lessor, KvStoreOptions.DEFAULT);
         alarms = new AlarmStore(backend, AlarmListener.NONE);
         applied = new AppliedIndex(backend.consistentIndex());
         proposer = new LogProposer(

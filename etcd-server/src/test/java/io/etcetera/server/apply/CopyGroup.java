@@ -7,6 +7,7 @@ import io.etcetera.mvcc.KvStoreOptions;
 import io.etcetera.mvcc.backend.BackendOptions;
 import io.etcetera.mvcc.backend.ReplaceableBackend;
 import io.etcetera.mvcc.backend.store.LmdbStore;
+import io.etcetera.mvcc.revision.ReplaceableStore;
 import io.etcetera.proto.etcdserverpb.InternalRaftRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import io.etcetera.raft.RaftConfig;
@@ -210,7 +211,7 @@ final class CopyGroup implements AutoCloseable {
                     home(id).resolve("store.mdb"), BackendOptions.DEFAULT.withBatch(Duration.ofMillis(10), 100));
             LessorOptions leases = new LessorOptions(2, Duration.ofSeconds(1), Duration.ofSeconds(7));
             Lessor lessor = new Lessor(backend, leases, time, metrics.leases());
-            store = KvStore.open(backend, lessor, KvStoreOptions.DEFAULT);
+            store = ReplaceableStore.open(backend, lessor, KvStoreOptions.DEFAULT);
             AlarmStore alarms = new AlarmStore(backend, AlarmListener.NONE);
             applied = new AppliedIndex(backend.consistentIndex());
             proposer = new LogProposer(

@@ -1,6 +1,5 @@
 package io.etcetera.server.cluster.boot;
 
-import io.etcetera.mvcc.SnapshotFile;
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.BackendOptions;
@@ -10,6 +9,7 @@ import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.MetaKeys;
 import io.etcetera.mvcc.schema.RevisionKey;
+import io.etcetera.mvcc.snapshot.SnapshotFile;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.raft.LogImport;
 import io.etcetera.server.EtcdConfig;

@@ -1,5 +1,9 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.RangeOptions;
+import io.etcetera.mvcc.RangeResult;
+import io.etcetera.mvcc.StoredKeyValue;
 import io.etcetera.mvcc.backend.RecordReader;
 import io.etcetera.mvcc.index.IndexEntry;
 import io.etcetera.mvcc.index.KeyCursor;

@@ -1,5 +1,9 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.snapshot;
 
+import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.LeaseBinder;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.RevisionException.Kind;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.bolt.BoltBucket;
@@ -7,6 +11,8 @@ import io.etcetera.mvcc.bolt.BoltCursor;
 import io.etcetera.mvcc.bolt.BoltFile;
 import io.etcetera.mvcc.bolt.BoltFormatException;
 import io.etcetera.mvcc.index.KeyIndex;
+import io.etcetera.mvcc.revision.RevisionHash;
+import io.etcetera.mvcc.revision.StoreLoader;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.RecordHeader;
@@ -68,7 +74,7 @@ public final class SnapshotFile implements AutoCloseable {
     }
 
     /**
-     * Hashes the history of all keys, as {@link KvStore#hash(long)}.
+     * Hashes the history of all keys, as {@link io.etcetera.mvcc.KvStore#hash(long)}.
      *
      * @param revision 0 means the last one
      */

@@ -1,4 +1,4 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.EntryVisitor;
@@ -7,7 +7,7 @@ import io.etcetera.mvcc.schema.MetaKeys;
 import org.jspecify.annotations.Nullable;
 
 /** What a store keeps in memory is loaded from this, wherever it is stored. */
-interface StoredRecords {
+public interface StoredRecords {
 
     /** Visits the records of bucket {@code key} in the order of their revisions. */
     void forEach(EntryVisitor visitor);

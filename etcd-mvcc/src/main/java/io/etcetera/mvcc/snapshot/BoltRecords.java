@@ -1,10 +1,11 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.snapshot;
 
 import io.etcetera.mvcc.backend.CommittedView;
 import io.etcetera.mvcc.backend.EntryVisitor;
 import io.etcetera.mvcc.bolt.BoltBucket;
 import io.etcetera.mvcc.bolt.BoltCursor;
 import io.etcetera.mvcc.bolt.BoltFile;
+import io.etcetera.mvcc.revision.StoredRecords;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.MetaKeys;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.index;
 
 /**
  * A point in the store's history.
@@ -6,7 +6,7 @@ package io.etcetera.mvcc;
  * @param main counts write transactions, from 1 (the empty store); the first write gets 2
  * @param sub counts changes inside one transaction, from 0
  */
-public record Revision(long main, long sub) implements Comparable<Revision> {
+record Revision(long main, long sub) implements Comparable<Revision> {
 
     @Override
     public int compareTo(Revision other) {

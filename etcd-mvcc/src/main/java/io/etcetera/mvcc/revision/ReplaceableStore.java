@@ -1,5 +1,18 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.KvHashResult;
+import io.etcetera.mvcc.KvStore;
+import io.etcetera.mvcc.KvStoreOptions;
+import io.etcetera.mvcc.LeaseBinder;
+import io.etcetera.mvcc.PreparedStore;
+import io.etcetera.mvcc.RangeOptions;
+import io.etcetera.mvcc.RangeResult;
+import io.etcetera.mvcc.RevisionException;
+import io.etcetera.mvcc.StoreClosedException;
+import io.etcetera.mvcc.WatchHub;
+import io.etcetera.mvcc.WriteTxn;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.IncomingStore;
 import io.etcetera.mvcc.watch.Change;
@@ -22,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Watchers belong to the store, not to its content. The hub learns of a replacement before the replaced content is
  * closed, so that it throws away what it was reading there.
  */
-final class ReplaceableStore implements KvStore {
+public final class ReplaceableStore implements KvStore {
     private final Backend backend;
     private final LeaseBinder leases;
     private final KvStoreOptions options;
@@ -30,7 +43,14 @@ final class ReplaceableStore implements KvStore {
     private final StoreWatchHub watchHub;
     private volatile RevisionStore current;
 
-    static ReplaceableStore open(Backend backend, LeaseBinder leases, KvStoreOptions options) {
+    /**
+     * Loads the store from a backend, which becomes the store's, to be closed with it. If this fails, closing the
+     * backend is left to the caller.
+     *
+     * @param leases told of each live key with a lease before this returns
+     * @throws io.etcetera.mvcc.CorruptStoreException if a record cannot be read
+     */
+    public static KvStore open(Backend backend, LeaseBinder leases, KvStoreOptions options) {
         ReplaceableStore store = new ReplaceableStore(backend, leases, options);
         try {
             store.current.start();
@@ -58,7 +78,7 @@ final class ReplaceableStore implements KvStore {
         try {
             RevisionStore loaded = RevisionStore.load(
                     incoming.backend(), loading, leases, this::written, options, Thread::interrupted);
-            return new PreparedStore(incoming, loaded);
+            return new LoadedStore(incoming, loaded);
         } catch (CancellationException e) {
             throw new InterruptedException(e.getMessage());
         }
@@ -66,9 +86,12 @@ final class ReplaceableStore implements KvStore {
 
     @Override
     public void install(PreparedStore prepared) {
+        if (!(prepared instanceof LoadedStore loaded)) {
+            throw new IllegalArgumentException("not prepared by this store: " + prepared);
+        }
         RevisionStore replaced = current;
-        RevisionStore next = prepared.store();
-        prepared.install(() -> {
+        RevisionStore next = loaded.store();
+        loaded.install(() -> {
             current = next;
             watchHub.restored();
         });
@@ -198,7 +221,7 @@ final class ReplaceableStore implements KvStore {
     }
 
     /** What watchers read. */
-    HistorySource history() {
+    public HistorySource history() {
         return history;
     }
 

@@ -1,8 +1,10 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.bolt.BoltFormatException;
 import io.etcetera.mvcc.bolt.BoltWriter;
 import io.etcetera.mvcc.bolt.StockSnapshot;

@@ -1,5 +1,6 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.LeaseBinder;
 import io.etcetera.mvcc.index.KeyIndex;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.MetaKeys;
@@ -14,7 +15,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Rebuilds what the store keeps in memory from its records, in one scan in revision order. Used once, by one thread.
  */
-final class StoreLoader {
+public final class StoreLoader {
     /** Revision of a store that has never been written to. */
     private static final long FIRST_REVISION = 1;
 
@@ -33,7 +34,7 @@ final class StoreLoader {
     private long scheduled = NEVER;
     private long finished = NEVER;
 
-    StoreLoader(StoredRecords records, KeyIndex index, LeaseBinder leases) {
+    public StoreLoader(StoredRecords records, KeyIndex index, LeaseBinder leases) {
         this.records = records;
         this.index = index;
         this.leases = leases;
@@ -45,7 +46,7 @@ final class StoreLoader {
      * @param cancelled asked at each of them: true ends this
      * @throws CancellationException if it was ended so
      */
-    void load(BooleanSupplier cancelled) {
+    public void load(BooleanSupplier cancelled) {
         scheduled = mark(MetaKeys.SCHEDULED_COMPACT_REV);
         finished = mark(MetaKeys.FINISHED_COMPACT_REV);
         records.forEach((key, value) -> {
@@ -85,7 +86,7 @@ final class StoreLoader {
      * @param header left with what the record says
      * @return its key
      */
-    static byte[] index(KeyIndex index, RecordHeader header, ByteView revision, ByteView record) {
+    public static byte[] index(KeyIndex index, RecordHeader header, ByteView revision, ByteView record) {
         header.decode(record);
         byte[] key = record.toArray(header.keyOffset(), header.keyLength());
         long main = RevisionKey.main(revision);
@@ -99,12 +100,12 @@ final class StoreLoader {
     }
 
     /** Revision of the store. */
-    long currentRevision() {
+    public long currentRevision() {
         return Math.max(lastMain, compactRevision());
     }
 
     /** Revision of the last compaction, finished or not; -1 if there was none. */
-    long compactRevision() {
+    public long compactRevision() {
         return Math.max(scheduled, finished);
     }
 

@@ -1,5 +1,6 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.KvHash;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.RevisionKey;

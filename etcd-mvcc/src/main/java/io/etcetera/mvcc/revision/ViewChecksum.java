@@ -1,4 +1,4 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;

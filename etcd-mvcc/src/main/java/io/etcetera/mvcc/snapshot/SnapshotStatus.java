@@ -1,4 +1,4 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.snapshot;
 
 /**
  * What a snapshot holds, as {@code etcdutl snapshot status} tells it.

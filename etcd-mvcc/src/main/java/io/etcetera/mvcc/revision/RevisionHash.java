@@ -1,5 +1,7 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.KvHash;
 import io.etcetera.mvcc.backend.CommittedView;
 import io.etcetera.mvcc.index.IndexEntry;
 import io.etcetera.mvcc.index.KeyIndex;
@@ -13,7 +15,7 @@ import io.etcetera.mvcc.schema.RevisionKey;
  * version of each key that is alive there, is asked of the index record by record instead of being gathered first, which
  * would take memory for every key. One thread, once.
  */
-final class RevisionHash {
+public final class RevisionHash {
     private static final KeyRange ALL_KEYS = KeyRange.of(new byte[] {0}, new byte[] {0});
 
     private final KeyIndex.View view;
@@ -25,10 +27,12 @@ final class RevisionHash {
     private final IndexEntry entry = new IndexEntry();
 
     /**
+     * For one hash.
+     *
      * @param view knows every version that is alive at {@code revision} or {@code compactRevision}
      * @param revision below the compact revision only if negative, where there is nothing
      */
-    RevisionHash(KeyIndex.View view, long revision, long compactRevision) {
+    public RevisionHash(KeyIndex.View view, long revision, long compactRevision) {
         this.view = view;
         this.revision = revision;
         this.compactRevision = compactRevision;
@@ -38,8 +42,12 @@ final class RevisionHash {
         this.hasher = new RecordHasher(revision, compactRevision);
     }
 
-    /** @param records hold all that was written up to the revision, but for what the compaction has deleted */
-    KvHash of(CommittedView records) throws InterruptedException {
+    /**
+     * Hashes what is in these records.
+     *
+     * @param records hold all that was written up to the revision, but for what the compaction has deleted
+     */
+    public KvHash of(CommittedView records) throws InterruptedException {
         records.scan(Bucket.KEY, this::add);
         return hasher.result();
     }

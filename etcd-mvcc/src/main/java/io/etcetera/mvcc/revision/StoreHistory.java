@@ -1,5 +1,6 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.RevisionException.Kind;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.RecordReader;

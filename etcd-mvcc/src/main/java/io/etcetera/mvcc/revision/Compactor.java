@@ -1,5 +1,9 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.ByteSize;
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.KvStoreOptions;
+import io.etcetera.mvcc.StoreClosedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.Uninterruptibly;
 import io.etcetera.mvcc.index.KeyIndex;

@@ -1,6 +1,17 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.KvHashResult;
+import io.etcetera.mvcc.KvStoreOptions;
+import io.etcetera.mvcc.LeaseBinder;
+import io.etcetera.mvcc.RangeOptions;
+import io.etcetera.mvcc.RangeResult;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.RevisionException.Kind;
+import io.etcetera.mvcc.StoreListener;
+import io.etcetera.mvcc.WriteTxn;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.RecordReader;
 import io.etcetera.mvcc.index.KeyIndex;

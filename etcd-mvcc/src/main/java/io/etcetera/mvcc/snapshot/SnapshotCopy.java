@@ -1,6 +1,7 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.snapshot;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.bolt.BoltCursor;
 import io.etcetera.mvcc.bolt.BoltFile;

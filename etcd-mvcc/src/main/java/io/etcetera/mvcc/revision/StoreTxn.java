@@ -1,6 +1,13 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.KeyRange;
+import io.etcetera.mvcc.LeaseBinder;
+import io.etcetera.mvcc.RangeOptions;
+import io.etcetera.mvcc.RangeResult;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.RevisionException.Kind;
+import io.etcetera.mvcc.StoreListener;
+import io.etcetera.mvcc.WriteTxn;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.index.IndexEntry;
 import io.etcetera.mvcc.index.KeyIndex;

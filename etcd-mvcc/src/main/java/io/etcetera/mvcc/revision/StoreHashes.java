@@ -1,6 +1,11 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.revision;
 
+import io.etcetera.mvcc.KvHash;
+import io.etcetera.mvcc.KvHashResult;
+import io.etcetera.mvcc.KvStoreOptions;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.RevisionException.Kind;
+import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.Backend;
 import io.etcetera.mvcc.backend.CommittedView;
 import io.etcetera.mvcc.index.KeyIndex;
@@ -61,12 +66,12 @@ final class StoreHashes {
         }
     }
 
-    /** See {@link KvStore#compactionHashes}. */
+    /** See {@link io.etcetera.mvcc.KvStore#compactionHashes}. */
     List<KvHash> remembered() {
         return List.copyOf(remembered.descendingMap().values());
     }
 
-    /** See {@link KvStore#hash(long)}. */
+    /** See {@link io.etcetera.mvcc.KvStore#hash(long)}. */
     KvHashResult at(long revision) throws RevisionException, InterruptedException {
         long begin = options.nanoClock().getAsLong();
         // First of all, as in etcd: a compaction that others have followed still has its hash.
@@ -104,7 +109,7 @@ final class StoreHashes {
         }
     }
 
-    /** See {@link KvStore#hash()}. */
+    /** See {@link io.etcetera.mvcc.KvStore#hash()}. */
     int ofAllBuckets() throws InterruptedException {
         long begin = options.nanoClock().getAsLong();
         commit();

@@ -1,7 +1,9 @@
-package io.etcetera.mvcc;
+package io.etcetera.mvcc.snapshot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.etcetera.mvcc.CorruptStoreException;
+import io.etcetera.mvcc.RevisionException;
 import io.etcetera.mvcc.bolt.StockSnapshot;
 import io.etcetera.mvcc.schema.ByteView;
 import io.etcetera.mvcc.schema.KeyValueCodec;
