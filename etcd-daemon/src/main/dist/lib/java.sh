@@ -79,7 +79,8 @@ fail() {
 # run_etcd CDS MAIN-CLASS [ARGUMENT...]: runs a class with the options of a member.
 #
 # Idles small: a serial collector, small stacks, and a first heap of which only what is used takes memory. Grows with need
-# to half of the machine; in large steps, for a step costs a full collection, and a start on a full store makes many.
+# to half of the machine; in large steps, for a step costs a full collection, and a start on a full store makes many. A collection that
+# leaves little gives the rest back at once, for there may be no other one for days.
 # Out of memory ends the process at once: what is acknowledged is on disk. Why it ended is said by lib/out-of-memory.sh, for the JVM's own
 # words would be the only line of the log that is no JSON.
 # Inlines less than a JVM does by itself: a request goes through much code of Netty's, gRPC's and protobuf's, and to compile all that
@@ -91,7 +92,7 @@ run_etcd() {
     shift 2
     run_java "$cds" "$main" \
         -XX:+UseSerialGC -Xms128m -XX:MaxRAMPercentage=50 -XX:NewSize=32m -XX:MaxNewSize=128m \
-        -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
+        -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:-ShrinkHeapInSteps -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
         -XX:InlineSmallCode=700 -XX:FreqInlineSize=100 \
         -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory.sh' %p" \
         -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput -XX:-PrintWarnings \

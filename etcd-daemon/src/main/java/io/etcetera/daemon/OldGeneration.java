@@ -41,6 +41,9 @@ final class OldGeneration {
     }
 
     private void follow() {
+        if (pool.getUsage().getUsed() > LEAST_BYTES) {
+            System.gc(); // a member that starts with much data leaves garbage, and might rest from then on
+        }
         waitForTwice(pool.getUsage().getUsed());
         NotificationEmitter memory = (NotificationEmitter) ManagementFactory.getMemoryMXBean();
         // No other pool has a threshold.
