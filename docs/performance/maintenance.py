@@ -44,10 +44,10 @@ def timed(action):
 
 
 def among_puts(server, operation, seconds):
-    """Latencies of puts that go on for about as long as the operation takes, beginning with it."""
+    """Latencies of puts that begin with the operation and outlast it: what etcdctl has written is synced in its last moment."""
     seen = {}
-    load = threading.Thread(
-        target=lambda: seen.update(server.benchmark(max(STEADY_RATE, int(STEADY_RATE * seconds)), *STEADY)))
+    puts = int(STEADY_RATE * (1.5 * seconds + 3))
+    load = threading.Thread(target=lambda: seen.update(server.benchmark(puts, *STEADY)))
     load.start()
     server.etcdctl(*operation)
     load.join()
