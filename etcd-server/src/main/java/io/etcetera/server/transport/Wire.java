@@ -24,10 +24,4 @@ public interface Wire {
 
     /** Asked before each thing that this member sends to a peer. */
     Fate fate(long peerId, Traffic traffic);
-
-    /** Whether something would arrive now, sooner or later. */
-    default boolean reaches(long peerId, Traffic traffic) {
-        Fate fate = fate(peerId, traffic);
-        return fate instanceof Fate.Delivered || fate instanceof Fate.Delayed;
-    }
 }

@@ -57,7 +57,7 @@ final class CopyStream extends ClientCall.Listener<CopyPart> implements AutoClos
     static CopyStream open(Surroundings surroundings, long memberId, String url, CopyRequest request)
             throws NotReachedException {
         Lines lines = surroundings.lines();
-        if (!lines.wire().reaches(memberId, Wire.Traffic.CONNECTION)) {
+        if (!lines.reach(memberId, Wire.Traffic.CONNECTION)) {
             throw new NotReachedException("the connection is cut");
         }
         ManagedChannel channel;

@@ -124,7 +124,7 @@ final class Link {
         String url = route.url(attempts).orElse("");
         if (url.isEmpty()) {
             rest("the peer's address is not known");
-        } else if (!route.wire().reaches(route.peerId(), Wire.Traffic.CONNECTION)) {
+        } else if (!route.reaches(Wire.Traffic.CONNECTION)) {
             rest("the connection is cut");
         } else {
             connect(url);

@@ -103,7 +103,7 @@ final class RemotePeer {
     }
 
     private boolean isReachable(Wire.Traffic traffic) {
-        return activity.since().isPresent() && route.wire().reaches(route.peerId(), traffic);
+        return activity.since().isPresent() && route.reaches(traffic);
     }
 
     /** The peer has shown itself: no need to wait before the next attempt to reach it. Any thread. */

@@ -47,6 +47,11 @@ final class Route {
         return surroundings.lines().wire();
     }
 
+    /** Whether what is sent now would arrive, sooner or later. */
+    boolean reaches(Wire.Traffic traffic) {
+        return surroundings.lines().reach(peerId, traffic);
+    }
+
     Pace pace() {
         return surroundings.pace();
     }
