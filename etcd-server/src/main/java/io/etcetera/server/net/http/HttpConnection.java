@@ -35,6 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final int MAX_HEADER_BYTES = 64 << 10;
+
+    /**
+     * Of the request line. What Netty does to its last word takes time and memory with the square of that, if it consists of a letter that
+     * is two in upper case.
+     */
+    private static final int MAX_LINE_BYTES = 2 << 10;
+
     private static final long IDLE_SECONDS = 300;
     /** Requests that may wait behind one that is not answered yet before no more are read. */
     private static final int MAX_WAITING = 8;
@@ -61,7 +68,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
                 new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
                 slowRequests,
                 new HttpServerCodec(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_HEADER_BYTES)
+                        .setMaxInitialLineLength(MAX_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)),
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(serving.maxBodyBytes()),
