@@ -133,8 +133,9 @@ final class GoEntries {
         UnknownFieldSet unknown = request.getUnknownFields();
         if (unknown.hasField(V2_FIELD)) {
             // Either that field, or what has a method at its place.
-            return v2(v2Request(
-                            unknown.getField(V2_FIELD).getLengthDelimitedList().get(0))
+            return v2(unknown.getField(V2_FIELD).getLengthDelimitedList().stream()
+                    .findFirst()
+                    .flatMap(GoEntries::v2Request)
                     .or(() -> v2Request(data))
                     .orElseThrow(() -> new IllegalArgumentException("it holds a damaged request of the v2 API")));
         }

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,6 +148,8 @@ class GoWalFuzzTest {
                                 .toByteArray())
                 .words("PUT", "/0/members/1/attributes", "{\"name\":\"x\",\"clientURLs\":[]}", "/0/version")
                 .past("\u0008\u0000".getBytes(StandardCharsets.ISO_8859_1))
+                .past(Base64.getDecoder()
+                        .decode("EAIYBSIHEAUKA2tleQ==")) // a number where a request of the v2 API would be
                 .stackBytes(4 << 20)
                 .allocating(8 << 20, 1_000)
                 .refusing(IOException.class)
