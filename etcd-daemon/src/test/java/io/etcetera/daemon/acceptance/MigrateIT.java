@@ -6,10 +6,7 @@ import com.google.protobuf.ByteString;
 import io.etcetera.daemon.testing.GrpcClient;
 import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.daemon.testing.Tools;
-import io.etcetera.proto.etcdserverpb.HashKVRequest;
-import io.etcetera.proto.etcdserverpb.HashKVResponse;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
-import io.etcetera.proto.etcdserverpb.LeaseLeasesRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,34 +43,22 @@ class MigrateIT {
         }
     }
 
-    private static String state(ServerProcess server) {
-        try (GrpcClient client = new GrpcClient(server)) {
-            HashKVResponse hash = client.maintenance().hashKV(HashKVRequest.getDefaultInstance());
-            return "member " + hash.getHeader().getMemberId() + " of "
-                    + hash.getHeader().getClusterId()
-                    + ", revision " + hash.getHashRevision() + ", hash " + hash.getHash() + ", "
-                    + client.lease()
-                            .leaseLeases(LeaseLeasesRequest.getDefaultInstance())
-                            .getLeasesList();
-        }
-    }
-
-    @Test
-    void fromStockToOursAndBack() throws Exception {
+    @EachGoRelease
+    void fromStockToOursAndBack(String release) throws Exception {
         Path first = directory.resolve("first");
         Path second = directory.resolve("second");
         Path third = directory.resolve("third");
-        String before;
-        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), first, "--snapshot-count=20")) {
+        MemberContent before;
+        try (ServerProcess stock = ServerProcess.start(Tools.stockServer(release), first, "--snapshot-count=20")) {
             try (GrpcClient client = new GrpcClient(stock)) {
                 var unused = client.lease()
                         .leaseGrant(LeaseGrantRequest.newBuilder()
-                                .setID(7)
+                                .setID(MemberContent.LEASE)
                                 .setTTL(6000)
                                 .build());
             }
             put(stock, 50, "stock");
-            before = state(stock);
+            before = MemberContent.of(stock);
             stock.kill();
         }
         assertThat(migrate(first.resolve("data"), second.resolve("data"), "etcetera"))
@@ -83,24 +68,24 @@ class MigrateIT {
                 .contains("is not empty")
                 .contains("exit status 1");
         try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), second)) {
-            assertThat(state(ours)).isEqualTo(before);
+            assertThat(MemberContent.of(ours)).isEqualTo(before);
             put(ours, 50, "ours");
-            before = state(ours);
+            before = MemberContent.of(ours);
             // What the store has not taken up yet comes over by way of the log.
             ours.kill();
         }
         assertThat(migrate(second.resolve("data"), third.resolve("data"), "etcd"))
                 .doesNotContain("exit status");
         try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), third)) {
-            assertThat(state(stock)).isEqualTo(before);
+            assertThat(MemberContent.of(stock)).isEqualTo(before);
             put(stock, 3, "stock");
-            before = state(stock);
+            before = MemberContent.of(stock);
             stock.kill();
             stock.restart();
-            assertThat(state(stock)).isEqualTo(before);
+            assertThat(MemberContent.of(stock)).isEqualTo(before);
         }
         try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), third)) {
-            assertThat(state(ours)).isEqualTo(before);
+            assertThat(MemberContent.of(ours)).isEqualTo(before);
         }
     }
 

@@ -18,7 +18,6 @@ import io.etcetera.proto.etcdserverpb.AuthUserChangePasswordRequest;
 import io.etcetera.proto.etcdserverpb.AuthUserGrantRoleRequest;
 import io.etcetera.proto.etcdserverpb.AuthUserListRequest;
 import io.etcetera.proto.etcdserverpb.AuthenticateRequest;
-import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.CompactionRequest;
 import io.etcetera.proto.etcdserverpb.Compare;
 import io.etcetera.proto.etcdserverpb.DeleteRangeRequest;
@@ -26,13 +25,7 @@ import io.etcetera.proto.etcdserverpb.HashKVRequest;
 import io.etcetera.proto.etcdserverpb.HashKVResponse;
 import io.etcetera.proto.etcdserverpb.KVGrpc;
 import io.etcetera.proto.etcdserverpb.LeaseGrantRequest;
-import io.etcetera.proto.etcdserverpb.LeaseLeasesRequest;
-import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveRequest;
-import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
-import io.etcetera.proto.etcdserverpb.Member;
-import io.etcetera.proto.etcdserverpb.MemberListRequest;
 import io.etcetera.proto.etcdserverpb.PutRequest;
-import io.etcetera.proto.etcdserverpb.RangeRequest;
 import io.etcetera.proto.etcdserverpb.RequestOp;
 import io.etcetera.proto.etcdserverpb.TxnRequest;
 import io.grpc.Channel;
@@ -59,57 +52,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members of a stock etcd that go on as members of this server. */
 class TakeoverIT {
-    private static final long LEASE = 77;
     private static final String CHEAP_PASSWORDS = "--bcrypt-cost=4";
     private static final String WAL = "wal/0000000000000000-0000000000000000.wal";
 
     @TempDir
     Path directory;
-
-    /** What has to be the same before and after. */
-    private record State(
-            long clusterId,
-            List<Member> members,
-            long revision,
-            int hash,
-            long compactRevision,
-            List<Long> leases,
-            List<ByteString> leased) {
-
-        static State of(ServerProcess server) throws Exception {
-            try (GrpcClient client = new GrpcClient(server)) {
-                // What any member has acknowledged is here too, once a linearizable read has been answered.
-                var unusedRead = client.kv()
-                        .range(RangeRequest.newBuilder().setKey(bytes("key")).build());
-                HashKVResponse hash = client.maintenance().hashKV(HashKVRequest.getDefaultInstance());
-                LeaseTimeToLiveResponse lease = client.lease()
-                        .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder()
-                                .setID(LEASE)
-                                .setKeys(true)
-                                .build());
-                return new State(
-                        hash.getHeader().getClusterId(),
-                        ClusterGrpc.newBlockingStub(client.channel())
-                                .memberList(MemberListRequest.getDefaultInstance())
-                                .getMembersList()
-                                .stream()
-                                // Where clients are served follows from the ports that were free.
-                                .map(member ->
-                                        member.toBuilder().clearClientURLs().build())
-                                .toList(),
-                        hash.getHashRevision(),
-                        hash.getHash(),
-                        hash.getCompactRevision(),
-                        client.lease().leaseLeases(LeaseLeasesRequest.getDefaultInstance()).getLeasesList().stream()
-                                .map(found -> found.getID())
-                                .sorted()
-                                .toList(),
-                        lease.getKeysList().stream()
-                                .sorted(ByteString.unsignedLexicographicalComparator())
-                                .toList());
-            }
-        }
-    }
 
     private static ByteString bytes(String text) {
         return ByteString.copyFromUtf8(text);
@@ -145,7 +92,7 @@ class TakeoverIT {
     /** Puts, deletes, a transaction, leases and a compaction; several snapshots of the log come and go on the way. */
     private static void fill(ServerProcess server) throws Exception {
         try (GrpcClient client = new GrpcClient(server)) {
-            for (long lease : new long[] {LEASE, LEASE + 1}) {
+            for (long lease : new long[] {MemberContent.LEASE, MemberContent.LEASE + 1}) {
                 var unusedGrant = client.lease()
                         .leaseGrant(LeaseGrantRequest.newBuilder()
                                 .setID(lease)
@@ -153,7 +100,7 @@ class TakeoverIT {
                                 .build());
             }
             for (int i = 0; i < 100; i++) {
-                put(client, "key" + i, i % 10 == 0 ? LEASE : 0);
+                put(client, "key" + i, i % 10 == 0 ? MemberContent.LEASE : 0);
                 if (i % 7 == 0) {
                     var unusedDeletion = client.kv()
                             .deleteRange(DeleteRangeRequest.newBuilder()
@@ -191,39 +138,39 @@ class TakeoverIT {
         }
     }
 
-    @Test
-    void aMemberThatWasKilledGoesOn() throws Exception {
-        State before;
+    @EachGoRelease
+    void aMemberThatWasKilledGoesOn(String release) throws Exception {
+        MemberContent before;
         Map<String, Long> filesBefore;
-        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory, "--snapshot-count=20")) {
+        try (ServerProcess stock = ServerProcess.start(Tools.stockServer(release), directory, "--snapshot-count=20")) {
             fill(stock);
-            before = State.of(stock);
+            before = MemberContent.of(stock);
             stock.kill();
             filesBefore = files(stock.dataDir().resolve("member"));
         }
         try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), directory)) {
             assertThat(ours.log()).contains("taking it over").contains("took over the data directory of a Go etcd");
-            assertThat(State.of(ours)).isEqualTo(before);
+            assertThat(MemberContent.of(ours)).isEqualTo(before);
             assertThat(kept(ours))
                     .singleElement()
                     .satisfies(kept -> assertThat(files(kept)).isEqualTo(filesBefore));
             try (GrpcClient client = new GrpcClient(ours)) {
-                put(client, "more", LEASE);
+                put(client, "more", MemberContent.LEASE);
             }
-            State later = State.of(ours);
+            MemberContent later = MemberContent.of(ours);
             assertThat(later.revision()).isEqualTo(before.revision() + 1);
             assertThat(later.leased()).contains(bytes("more"));
             ours.kill();
             ours.restart();
-            assertThat(State.of(ours)).isEqualTo(later);
+            assertThat(MemberContent.of(ours)).isEqualTo(later);
             assertThat(ours.log()).doesNotContain("taking it over");
         }
     }
 
     /** Users, roles, and that it is asked who somebody is. */
-    @Test
-    void usersLogInAsBefore() throws Exception {
-        try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory, CHEAP_PASSWORDS);
+    @EachGoRelease
+    void usersLogInAsBefore(String release) throws Exception {
+        try (ServerProcess stock = ServerProcess.start(Tools.stockServer(release), directory, CHEAP_PASSWORDS);
                 GrpcClient client = new GrpcClient(stock)) {
             addUsers(AuthGrpc.newBlockingStub(client.channel()));
             checkUsers(client, "secret");
@@ -302,24 +249,24 @@ class TakeoverIT {
     @Test
     void aLogElsewhereStaysThere() throws Exception {
         String elsewhere = "--wal-dir=" + directory.resolve("log-files");
-        State before;
+        MemberContent before;
         try (ServerProcess stock = ServerProcess.start(Tools.stock("etcd"), directory, elsewhere)) {
             fill(stock);
-            before = State.of(stock);
+            before = MemberContent.of(stock);
             stock.terminate();
         }
         try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), directory, elsewhere)) {
-            assertThat(State.of(ours)).isEqualTo(before);
+            assertThat(MemberContent.of(ours)).isEqualTo(before);
             assertThat(directory.resolve("log-files/hardstate")).exists();
         }
     }
 
     /** One member has been down for a while, and all others are killed: their logs end where they like. */
-    @Test
-    void aClusterGoesOn() throws Exception {
+    @EachGoRelease
+    void aClusterGoesOn(String release) throws Exception {
         List<Integer> peerPorts = ClusterProcesses.freePorts(3);
-        State before;
-        try (ClusterProcesses stock = ClusterProcesses.start(Tools.stock("etcd"), directory, peerPorts)) {
+        MemberContent before;
+        try (ClusterProcesses stock = ClusterProcesses.start(Tools.stockServer(release), directory, peerPorts)) {
             fill(stock.member(0));
             stock.member(2).kill();
             try (GrpcClient client = new GrpcClient(stock.member(1))) {
@@ -327,7 +274,7 @@ class TakeoverIT {
                     int unused = putAtLast(client, "without the third " + i);
                 }
             }
-            before = State.of(stock.member(0));
+            before = MemberContent.of(stock.member(0));
         }
         try (ClusterProcesses ours = ClusterProcesses.start(Tools.ourEtcd(), directory, peerPorts)) {
             int puts = 0;
@@ -336,7 +283,7 @@ class TakeoverIT {
                     puts += putAtLast(client, "key");
                 }
             }
-            State after = State.of(ours.member(0));
+            MemberContent after = MemberContent.of(ours.member(0));
             // One without an answer may have been taken, or not.
             assertThat(after.revision()).isBetween(before.revision() + 3, before.revision() + puts);
             assertThat(after.members()).isEqualTo(before.members());

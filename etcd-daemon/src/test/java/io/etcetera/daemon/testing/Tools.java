@@ -28,6 +28,13 @@ public final class Tools {
         return path;
     }
 
+    /** The stock server of a release, for the files that it leaves: 3.4, 3.5, 3.6 or 3.7.1. */
+    public static Path stockServer(String release) {
+        Path path = CACHE.resolve("stock-" + release).resolve("etcd");
+        assumeTrue(Files.isExecutable(path), "stock etcd " + release + " is missing: run .ci/stock-tools");
+        return path;
+    }
+
     /** A Python that has the etcd3 client; skips the test, saying how to get it, when there is none. */
     public static Path python() {
         Path path = CACHE.resolve("python/bin/python");
