@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hashes passwords, and holds passwords against hashes, with bcrypt. That takes long by design, tens of milliseconds at the usual
- * cost: it is done on few threads of its own, which leave at least half of the processors to those who are logged in, and no more
- * than {@link #MOST_WAITING} wait for them. Who has left meanwhile is not served.
+ * cost: it is done on threads of its own, no more than there are processors, so that each of the others, which want a processor
+ * for microseconds, is soon given one; and no more than {@link #MOST_WAITING} wait for them. Who has left meanwhile is not served.
  */
 final class Passwords implements AutoCloseable {
     static final long DEFAULT_COST = 10;
@@ -40,7 +40,7 @@ final class Passwords implements AutoCloseable {
 
     Passwords(long configuredCost, int processors) {
         this.cost = valid(configuredCost);
-        this.threads = WorkerPool.bounded("etcd-passwords", Math.max(1, processors / 2), IDLE, MOST_WAITING);
+        this.threads = WorkerPool.bounded("etcd-passwords", processors, IDLE, MOST_WAITING);
     }
 
     private static int valid(long cost) {
