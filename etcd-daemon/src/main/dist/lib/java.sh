@@ -85,6 +85,7 @@ fail() {
 # words would be the only line of the log that is no JSON.
 # Inlines less than a JVM does by itself: a request goes through much code of Netty's, gRPC's and protobuf's, and to compile all that
 # into a few large methods costs more than they win. docs/performance.md has figures.
+# Compiles less while much waits to be compiled, as in a start, where compilers take two fifths of the processors' time.
 # The key stores that Netty makes are never written anywhere; 10,000 rounds to protect them are a tenth of a start with TLS.
 run_etcd() {
     cds=$1
@@ -93,7 +94,7 @@ run_etcd() {
     run_java "$cds" "$main" \
         -XX:+UseSerialGC -Xms128m -XX:MaxRAMPercentage=50 -XX:NewSize=32m -XX:MaxNewSize=128m \
         -XX:MinHeapFreeRatio=50 -XX:MaxHeapFreeRatio=70 -XX:-ShrinkHeapInSteps -XX:MetaspaceSize=64m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData \
-        -XX:InlineSmallCode=700 -XX:FreqInlineSize=100 \
+        -XX:InlineSmallCode=700 -XX:FreqInlineSize=100 -XX:Tier3LoadFeedback=2 -XX:Tier4LoadFeedback=1 \
         -XX:+ExitOnOutOfMemoryError "-XX:OnOutOfMemoryError='$home/lib/out-of-memory.sh' %p" \
         -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput -XX:-PrintWarnings \
         -Dio.netty.leakDetection.level=disabled -Dkeystore.pkcs12.keyPbeIterationCount=1 \
