@@ -118,8 +118,8 @@ class FloodTest {
             for (int i = 0; i < PUTS; i++) {
                 put(root, i);
             }
-            long most = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-            assertThat(threads("etcd-passwords")).isBetween(1L, most);
+            assertThat(threads("etcd-passwords"))
+                    .isBetween(1L, (long) Runtime.getRuntime().availableProcessors());
             // Who is refused is told by other threads. When a few have been looked at, there is room for one more.
             Await.until("room for one more", PATIENCE, () -> underWay(logins) < MOST_WAITING);
             assertThat(underWay(logins)).as("logins under way").isPositive();
