@@ -50,6 +50,7 @@ openssl ec -in server.key -aes128 -passout pass:secret -out server-encrypted.key
 # Keys of every kind, for both sides. The usage of one leaves signatures out, which clients make all the same.
 openssl ecparam -name secp384r1 -genkey -noout -out p384.key
 openssl ecparam -name secp521r1 -genkey -noout -out p521.key
+openssl pkcs8 -topk8 -nocrypt -in p521.key -out p521-pkcs8.key
 openssl genpkey -algorithm ED25519 -out ed25519.key
 for kind in p384 p521 ed25519; do sign $kind /CN=$kind ca "$BOTH$LOCAL"; done
 openssl genrsa -traditional -out not-for-signing.key 2048

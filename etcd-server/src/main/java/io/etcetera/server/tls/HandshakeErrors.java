@@ -79,7 +79,7 @@ final class HandshakeErrors {
             return false;
         }
         if (wasClosed(failure) || isOfTheNetwork(failure)) {
-            return handshake.isBegun() && !handshake.isAnswered();
+            return handshake.isBegun() && !handshake.hasSaidAll();
         }
         String message = message(failure);
         if (!message.contains(NATIVE) || NO_RECORD.matcher(message).matches()) {

@@ -12,9 +12,12 @@ import java.util.Optional;
  * has ended.
  */
 final class HandshakeRecord {
+    private static final String TLS_1_3 = "TLSv1.3";
+
     private final SocketAddress remote;
     private final SocketAddress local;
     private volatile boolean begun;
+    private volatile String version = "";
     private volatile boolean answered;
     private volatile String serverName = "";
     private volatile List<X509Certificate> verified = List.of();
@@ -53,14 +56,22 @@ final class HandshakeRecord {
         return begun;
     }
 
+    /** Both sides speak this version of TLS, in Java's name for it. */
+    void speaks(String version) {
+        this.version = version;
+    }
+
     /** The client has said something to the first message of ours that is work to look into. */
     void answered() {
         answered = true;
     }
 
-    /** Whether the client is known to have gone on after our first message: see {@link #answered}. */
-    boolean isAnswered() {
-        return answered;
+    /**
+     * Whether the client is known to have said all of its part. In TLS 1.3 it says that at once; before, whoever has shown a certificate
+     * may still find that it cannot sign, and whoever has signed waits for our last message.
+     */
+    boolean hasSaidAll() {
+        return answered && version.equals(TLS_1_3);
     }
 
     /** The client's certificates once they were found to come from a trusted CA. */

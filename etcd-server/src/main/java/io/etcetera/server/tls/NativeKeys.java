@@ -36,6 +36,7 @@ final class NativeKeys extends EngineKeys {
         if (engine instanceof ReferenceCountedOpenSslEngine boring) {
             String name = SSL.getSniHostname(boring.sslPointer());
             one.handshake().askedFor(name == null ? "" : name);
+            one.handshake().speaks(SSL.getVersion(boring.sslPointer()));
         }
         // BoringSSL has no name of its own for keys on Edwards curves.
         boolean fits = one.keys().chooseEngineServerAlias(keyType, issuers, engine) != null

@@ -31,6 +31,16 @@ class HandshakeErrorsTest {
     }
 
     @Test
+    void whoHasShownACertificateMayStillFindThatItCannotSignBeforeTls13() {
+        handshake.askedFor("");
+        handshake.answered();
+        handshake.speaks("TLSv1.2");
+        assertThat(isOfNativeCode(new ClosedChannelException())).isTrue();
+        handshake.speaks("TLSv1.3");
+        assertThat(isOfNativeCode(new ClosedChannelException())).isFalse();
+    }
+
+    @Test
     void whoSaysNothingOnlyLookedWhetherThePortIsOpen() {
         assertThat(isOfNativeCode(new ClosedChannelException())).isFalse();
         assertThat(isOfNativeCode(new IOException("Connection reset by peer"))).isFalse();

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.etcetera.server.TimeSource;
 import io.etcetera.server.testing.Pki;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -23,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,10 +62,15 @@ class NativeEnginesTest {
     }
 
     private static SslContext client() throws SSLException {
+        return client("rsa", "TLSv1.3");
+    }
+
+    private static SslContext client(String name, String protocol) throws SSLException {
         return SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
+                .protocols(protocol)
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .keyManager(new File(pki.crt("rsa")), new File(pki.file("rsa-pkcs8.key")))
+                .keyManager(new File(pki.crt(name)), new File(pki.file(name + "-pkcs8.key")))
                 .build();
     }
 
@@ -170,7 +178,17 @@ class NativeEnginesTest {
     }
 
     @Test
-    void whoLeavesWhileItsCertificateIsLookedAtIsHeardTheSameWayAgain() throws Exception {
+    void whoHasSaidAllAndLeavesWhileItsCertificateIsLookedAtIsHeardTheSameWayAgain() throws Exception {
+        assertThat(secondAfterLeaving(client("rsa", "TLSv1.3"))).isInstanceOf(ReferenceCounted.class);
+    }
+
+    @Test
+    void whoLeavesBecauseItCannotSignForBoringSslIsHeardByTheJdkHoweverLateWeLook() throws Exception {
+        assertThat(secondAfterLeaving(client("p521", "TLSv1.2"))).isNotInstanceOf(ReferenceCounted.class);
+    }
+
+    /** What serves the address of a client that has left while its certificate was to be looked at. */
+    private static SSLEngine secondAfterLeaving(SslContext client) throws Exception {
         PortTerms terms = terms("server");
         SecondHearing engines = new SecondHearing(new NativeEngines(terms), terms);
         Queue<Runnable> tasks = new ArrayDeque<>();
@@ -178,7 +196,7 @@ class NativeEnginesTest {
         SslHandler first = engines.newHandler(
                 ByteBufAllocator.DEFAULT, new HandshakeRecord(ANYWHERE, ANYWHERE), ServerTls.HTTP2, tasks::add);
         EmbeddedChannel server = new EmbeddedChannel(first);
-        EmbeddedChannel other = new EmbeddedChannel(client().newHandler(ByteBufAllocator.DEFAULT));
+        EmbeddedChannel other = new EmbeddedChannel(client.newHandler(ByteBufAllocator.DEFAULT), new FailingAlone());
         pass(other, server);
         tasks.remove().run();
         talk(server, other);
@@ -191,8 +209,16 @@ class NativeEnginesTest {
         assertThat(first.handshakeFuture().cause()).isNotNull();
 
         SslHandler second = serve(engines, new HandshakeRecord(ANYWHERE, ANYWHERE));
-        assertThat(second.engine()).isInstanceOf(ReferenceCounted.class);
         new EmbeddedChannel(second).finishAndReleaseAll();
         engines.close();
+        return second.engine();
+    }
+
+    /** The end of a client that may fail for a reason of its own, which its {@link SslHandler} has told the server. */
+    private static final class FailingAlone extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            assertThat(cause).hasCauseInstanceOf(SSLException.class);
+        }
     }
 }
