@@ -1,7 +1,7 @@
 """What operators do to a member with 1 GiB of data while clients write: snapshot, defragmentation, restore."""
 import os
-import pathlib
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -23,13 +23,13 @@ def maintenance_round(kind, directory):
         store = server.status()
         figures = {"a store of 1 GiB": {"db_mb": store["dbSize"] / 1e6, "in_use_mb": store["dbSizeInUse"] / 1e6},
                    "puts alone": latencies(server.benchmark(STEADY_RATE * 5, *STEADY))}
-        snapshot, elsewhere = directory / "snapshot.db", pathlib.Path("/dev/shm") / f"{directory.name}.db"
+        snapshot = directory / "snapshot.db"
         save = ("snapshot", "save", snapshot)
         seconds = timed(lambda: server.etcdctl(*save))
         figures["snapshot of 1 GiB"] = {"took_s": seconds, "mb_per_second": os.path.getsize(snapshot) / seconds / 1e6,
                                         **among_puts(server, save, seconds)}
-        figures["snapshot of 1 GiB to memory"] = among_puts(server, ("snapshot", "save", elsewhere), seconds)
-        elsewhere.unlink()
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+            figures["snapshot of 1 GiB to memory"] = among_puts(server, ("snapshot", "save", f"{memory}/snapshot.db"), seconds)
         defragment = ("--command-timeout=120s", "defrag")
         seconds = timed(lambda: server.etcdctl(*defragment))
         figures["defragmentation of 1 GiB"] = {"took_s": seconds, **among_puts(server, defragment, seconds)}

@@ -6,16 +6,12 @@ import io.etcetera.daemon.testing.ServerProcess;
 import io.etcetera.proto.etcdserverpb.ClusterGrpc;
 import io.etcetera.proto.etcdserverpb.HashKVRequest;
 import io.etcetera.proto.etcdserverpb.HashKVResponse;
-import io.etcetera.proto.etcdserverpb.KVGrpc;
-import io.etcetera.proto.etcdserverpb.LeaseGrpc;
 import io.etcetera.proto.etcdserverpb.LeaseLeasesRequest;
 import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.etcetera.proto.etcdserverpb.LeaseTimeToLiveResponse;
-import io.etcetera.proto.etcdserverpb.MaintenanceGrpc;
 import io.etcetera.proto.etcdserverpb.Member;
 import io.etcetera.proto.etcdserverpb.MemberListRequest;
 import io.etcetera.proto.etcdserverpb.RangeRequest;
-import io.grpc.Channel;
 import java.util.List;
 
 /**
@@ -36,41 +32,39 @@ record MemberContent(
 
     static MemberContent of(ServerProcess server) {
         try (GrpcClient client = new GrpcClient(server)) {
-            return of(client.channel());
+            // What any member has acknowledged is here too, once a linearizable read has been answered.
+            var unusedRead = client.kv()
+                    .range(RangeRequest.newBuilder()
+                            .setKey(ByteString.copyFromUtf8("key"))
+                            .build());
+            HashKVResponse hash = client.maintenance().hashKV(HashKVRequest.getDefaultInstance());
+            // Up to 3.5, the answer does not say of which revision the hash is.
+            long hashRevision = hash.getHashRevision() == 0 ? hash.getHeader().getRevision() : hash.getHashRevision();
+            LeaseTimeToLiveResponse lease = client.lease()
+                    .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder()
+                            .setID(LEASE)
+                            .setKeys(true)
+                            .build());
+            return new MemberContent(
+                    hash.getHeader().getClusterId(),
+                    hash.getHeader().getMemberId(),
+                    ClusterGrpc.newBlockingStub(client.channel())
+                            .memberList(MemberListRequest.getDefaultInstance())
+                            .getMembersList()
+                            .stream()
+                            // Where clients are served follows from the ports that were free.
+                            .map(member -> member.toBuilder().clearClientURLs().build())
+                            .toList(),
+                    hashRevision,
+                    hash.getHash(),
+                    hash.getCompactRevision(),
+                    client.lease().leaseLeases(LeaseLeasesRequest.getDefaultInstance()).getLeasesList().stream()
+                            .map(found -> found.getID())
+                            .sorted()
+                            .toList(),
+                    lease.getKeysList().stream()
+                            .sorted(ByteString.unsignedLexicographicalComparator())
+                            .toList());
         }
-    }
-
-    /** As whoever calls on this channel may see it. */
-    static MemberContent of(Channel channel) {
-        // What any member has acknowledged is here too, once a linearizable read has been answered.
-        var unusedRead = KVGrpc.newBlockingStub(channel)
-                .range(RangeRequest.newBuilder()
-                        .setKey(ByteString.copyFromUtf8("key"))
-                        .build());
-        HashKVResponse hash = MaintenanceGrpc.newBlockingStub(channel).hashKV(HashKVRequest.getDefaultInstance());
-        LeaseGrpc.LeaseBlockingStub leases = LeaseGrpc.newBlockingStub(channel);
-        LeaseTimeToLiveResponse lease = leases.leaseTimeToLive(
-                LeaseTimeToLiveRequest.newBuilder().setID(LEASE).setKeys(true).build());
-        return new MemberContent(
-                hash.getHeader().getClusterId(),
-                hash.getHeader().getMemberId(),
-                ClusterGrpc.newBlockingStub(channel)
-                        .memberList(MemberListRequest.getDefaultInstance())
-                        .getMembersList()
-                        .stream()
-                        // Where clients are served follows from the ports that were free.
-                        .map(member -> member.toBuilder().clearClientURLs().build())
-                        .toList(),
-                // Up to 3.5, the answer does not say of which revision the hash is.
-                hash.getHeader().getRevision(),
-                hash.getHash(),
-                hash.getCompactRevision(),
-                leases.leaseLeases(LeaseLeasesRequest.getDefaultInstance()).getLeasesList().stream()
-                        .map(found -> found.getID())
-                        .sorted()
-                        .toList(),
-                lease.getKeysList().stream()
-                        .sorted(ByteString.unsignedLexicographicalComparator())
-                        .toList());
     }
 }

@@ -52,7 +52,7 @@ class SnapshotIT {
     private String content(ServerProcess server) throws IOException, InterruptedException {
         return sh(server.endpoint(), """
                 etcdctl get any >/dev/null
-                etcdctl endpoint hashkv | cut -d, -f2
+                etcdctl endpoint hashkv | cut -d, -f2-
                 etcdctl get --prefix '' --write-out=fields | grep -v ClusterID | grep -v MemberID | grep -v RaftTerm
                 etcdctl user get alice
                 etcdctl role get reader
@@ -111,7 +111,7 @@ class SnapshotIT {
         String before;
         try (ServerProcess stock = ServerProcess.start(Tools.stockServer(release), directory.resolve("stock"))) {
             assertThat(sh(stock.endpoint(), FILL)).isEmpty();
-            before = content(stock);
+            before = withoutHashRevision(content(stock));
             sh(stock.endpoint(), "etcdctl snapshot save stock.db");
         }
         assertSame("snapshot status stock.db");
@@ -119,8 +119,13 @@ class SnapshotIT {
         assertThat(sh("", "$ours snapshot restore stock.db --data-dir ../ours/data"))
                 .contains("restored snapshot");
         try (ServerProcess ours = ServerProcess.start(Tools.ourEtcd(), directory.resolve("ours"))) {
-            assertThat(content(ours)).isEqualTo(before);
+            assertThat(withoutHashRevision(content(ours))).isEqualTo(before);
         }
+    }
+
+    /** The first line of a content without what etcd up to 3.5 does not say. */
+    private static String withoutHashRevision(String content) {
+        return content.replaceFirst(", \\d+\n", "\n");
     }
 
     @Test
