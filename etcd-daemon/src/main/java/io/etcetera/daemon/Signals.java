@@ -3,6 +3,7 @@ package io.etcetera.daemon;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +35,10 @@ public final class Signals {
         }
     }
 
-    /** Hands these signals to the receiver, on a thread of the JVM, instead of ending the process. */
+    /**
+     * Hands these signals to the receiver, on a thread of the JVM, instead of ending the process; those, too, that whoever started
+     * the process has it ignore, as shells do with SIGINT for what they put into the background.
+     */
     static void handle(Consumer<Kind> receiver) {
         for (Kind kind : Kind.values()) {
             try {
@@ -49,7 +53,12 @@ public final class Signals {
                             }
                             return method.invoke(kind, arguments); // the methods of Object
                         });
-                api.handle().invoke(null, api.signal(kind), handler);
+                Object signal = api.signal(kind);
+                Object before = api.handle().invoke(null, signal, handler);
+                if (Objects.equals(before, api.ignored())) {
+                    InheritedSignals.restoreDefault(api.number(signal));
+                    api.handle().invoke(null, signal, handler);
+                }
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("cannot handle SIG" + kind, e);
             }
@@ -67,8 +76,7 @@ public final class Signals {
         try {
             Api api = Api.load();
             Object signal = api.signal(kind);
-            api.handle()
-                    .invoke(null, signal, api.handlerType().getField("SIG_DFL").get(null));
+            api.handle().invoke(null, signal, api.byDefault());
             api.raise().invoke(null, signal);
         } catch (ReflectiveOperationException e) {
             Runtime.getRuntime().halt(kind.status);
@@ -88,6 +96,18 @@ public final class Signals {
 
         Object signal(Kind kind) throws ReflectiveOperationException {
             return constructor.newInstance(kind.name());
+        }
+
+        int number(Object signal) throws ReflectiveOperationException {
+            return (int) signal.getClass().getMethod("getNumber").invoke(signal);
+        }
+
+        Object byDefault() throws ReflectiveOperationException {
+            return handlerType.getField("SIG_DFL").get(null);
+        }
+
+        Object ignored() throws ReflectiveOperationException {
+            return handlerType.getField("SIG_IGN").get(null);
         }
     }
 }
