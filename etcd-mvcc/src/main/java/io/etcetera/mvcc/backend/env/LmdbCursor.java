@@ -3,9 +3,12 @@ package io.etcetera.mvcc.backend.env;
 import io.etcetera.mvcc.backend.buffer.LongKeys;
 import io.etcetera.mvcc.schema.Bucket;
 import io.etcetera.mvcc.schema.ByteView;
+import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.GetOp;
+import org.lmdbjava.Txn;
 
 /**
  * Goes through a bucket within a transaction. Records are copied to the same two arrays one after the other, verified,
@@ -14,44 +17,57 @@ import org.lmdbjava.GetOp;
 public final class LmdbCursor implements AutoCloseable {
     private static final int FIRST_CAPACITY = 4_096;
 
+    private final LmdbEnv env;
+    private final Txn<NativeSlice> txn;
     private final Cursor<NativeSlice> cursor;
     private final Bucket bucket;
-    private final NativeSlice seekKey;
+    private final NativeSlice keyScratch;
     private final RecordChecksum checksum;
-    private final LmdbErrors errors;
 
     private final View key = new View(LongKeys.STORED_LENGTH);
     private final View value = new View(FIRST_CAPACITY);
 
-    /** Takes over {@code cursor}; what else it is given it shares with others of its transaction. */
-    LmdbCursor(
-            Cursor<NativeSlice> cursor,
-            Bucket bucket,
-            NativeSlice seekKey,
-            RecordChecksum checksum,
-            LmdbErrors errors) {
-        this.cursor = cursor;
+    /**
+     * @param keyScratch room for a key, shared with others of the transaction
+     * @param checksum shared in the same way
+     */
+    LmdbCursor(LmdbEnv env, Txn<NativeSlice> txn, Bucket bucket, NativeSlice keyScratch, RecordChecksum checksum) {
+        this.env = env;
+        this.txn = txn;
+        this.cursor = env.database(bucket).openCursor(txn);
         this.bucket = bucket;
-        this.seekKey = seekKey;
+        this.keyScratch = keyScratch;
         this.checksum = checksum;
-        this.errors = errors;
     }
 
     /** Goes to the first key that is not below {@code from}; false if there is none. */
     public boolean seek(byte[] from) {
         try {
-            return from.length == 0 ? cursor.first() : cursor.get(seekKey.set(from), GetOp.MDB_SET_RANGE);
+            boolean found = from.length == 0 ? cursor.first() : cursor.get(keyScratch.set(from), GetOp.MDB_SET_RANGE);
+            return found && checkHead();
         } catch (RuntimeException e) {
-            throw errors.translate("read", e);
+            throw env.errors().translate("read", e);
         }
     }
 
     public boolean next() {
         try {
-            return cursor.next();
+            boolean mayMeetTail = RecordTails.mayFollow(bucket, cursor.val().length());
+            boolean found = cursor.next();
+            if (found && mayMeetTail && RecordTails.isTail(bucket, cursor.key())) {
+                found = cursor.next();
+            }
+            return found && checkHead();
         } catch (RuntimeException e) {
-            throw errors.translate("read", e);
+            throw env.errors().translate("read", e);
         }
+    }
+
+    private boolean checkHead() {
+        if (RecordTails.isTail(bucket, cursor.key())) {
+            throw env.errors().damaged(bucket, cursor.key().toArray());
+        }
+        return true;
     }
 
     /** Compares the key here with another. */
@@ -65,14 +81,18 @@ public final class LmdbCursor implements AutoCloseable {
      * @throws io.etcetera.mvcc.CorruptStoreException if it does not match its checksum
      */
     public void load() {
-        NativeSlice stored = cursor.val();
-        key.fill(cursor.key(), 0);
-        if (stored.length() < RecordChecksum.BYTES) {
-            throw errors.damaged(bucket, key.toArray());
+        NativeSlice stored = sound();
+        int expected = stored.firstInt();
+        int headBytes = stored.length() - RecordChecksum.BYTES;
+        value.setLength(headBytes);
+        stored.copy(RecordChecksum.BYTES, value.bytes, 0, headBytes);
+        NativeSlice tail = tail(stored.length());
+        if (tail != null) {
+            value.extendTo(headBytes + tail.length());
+            tail.copy(0, value.bytes, headBytes, tail.length());
         }
-        value.fill(stored, RecordChecksum.BYTES);
-        if (checksum.of(bucket, key.bytes, key.length, value.bytes, value.length) != stored.firstInt()) {
-            throw errors.damaged(bucket, key.toArray());
+        if (checksum.of(bucket, key.bytes, key.length, value.bytes, value.length) != expected) {
+            throw env.errors().damaged(bucket, key.toArray());
         }
     }
 
@@ -83,12 +103,33 @@ public final class LmdbCursor implements AutoCloseable {
      * @throws io.etcetera.mvcc.CorruptStoreException if it is too short for a checksum
      */
     void loadSize() {
+        int headBytes = sound().length();
+        NativeSlice tail = tail(headBytes);
+        value.setLength(headBytes - RecordChecksum.BYTES + (tail == null ? 0 : tail.length()));
+    }
+
+    /** What stands here, with its key brought to {@link #key()}. */
+    private NativeSlice sound() {
         NativeSlice stored = cursor.val();
-        key.fill(cursor.key(), 0);
+        NativeSlice storedKey = cursor.key();
+        key.setLength(storedKey.length());
+        storedKey.copy(0, key.bytes, 0, key.length);
         if (stored.length() < RecordChecksum.BYTES) {
-            throw errors.damaged(bucket, key.toArray());
+            throw env.errors().damaged(bucket, key.toArray());
         }
-        value.setLength(stored.length() - RecordChecksum.BYTES);
+        return stored;
+    }
+
+    /** The tail of what stands here; null if it has none. */
+    private @Nullable NativeSlice tail(int length) {
+        if (!RecordTails.mayFollow(bucket, length)) {
+            return null;
+        }
+        try {
+            return env.database(bucket).get(txn, keyScratch.set(RecordTails.key(key.toArray())));
+        } catch (RuntimeException e) {
+            throw env.errors().translate("read", e);
+        }
     }
 
     /** The key of what {@link #load} has brought, until its next call. */
@@ -115,18 +156,24 @@ public final class LmdbCursor implements AutoCloseable {
             bytes = new byte[capacity];
         }
 
-        /** Takes over the bytes of a slice behind its first {@code skipped}. */
-        void fill(NativeSlice slice, int skipped) {
-            setLength(slice.length() - skipped);
-            slice.copy(skipped, bytes, length);
-        }
-
         /** Takes on a length, and leaves open which bytes those are. */
         void setLength(int bytesToHold) {
             length = bytesToHold;
             if (length > bytes.length) {
-                bytes = new byte[Math.max(length, (int) Math.min(2L * bytes.length, 1 << 30))];
+                bytes = new byte[capacityFor(length)];
             }
+        }
+
+        /** Takes on a larger length, behind the bytes that are there. */
+        void extendTo(int bytesToHold) {
+            length = bytesToHold;
+            if (length > bytes.length) {
+                bytes = Arrays.copyOf(bytes, capacityFor(length));
+            }
+        }
+
+        private int capacityFor(int bytesToHold) {
+            return Math.max(bytesToHold, (int) Math.min(2L * bytes.length, 1 << 30));
         }
 
         @Override

@@ -2,13 +2,11 @@ package io.etcetera.mvcc.backend.env;
 
 import io.etcetera.mvcc.StoreFailedException;
 import io.etcetera.mvcc.backend.buffer.LongKeys;
-import io.etcetera.mvcc.backend.buffer.RevisionRun;
 import io.etcetera.mvcc.backend.buffer.WriteBuffer;
 import io.etcetera.mvcc.backend.page.LmdbFile;
 import io.etcetera.mvcc.backend.page.LmdbMeta;
 import io.etcetera.mvcc.backend.page.RawFile;
 import io.etcetera.mvcc.schema.Bucket;
-import io.etcetera.mvcc.schema.MetaKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,14 +21,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
-import org.lmdbjava.PutFlags;
 import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
 import org.slf4j.Logger;
@@ -40,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * The LMDB environment: one file, one database for each bucket, a pool of read transactions. Any thread reads; one at a
  * time writes. All LMDB errors leave as the exceptions that {@link LmdbErrors} makes of them.
  *
- * <p>Each value in LMDB stands behind its {@link RecordChecksum}, written here, and verified in {@link
- * ReadTxn} and {@link LmdbCursor}; beside them only {@link RecordAppender} and {@link StoreCopy} see those bytes, and
- * keep them as they are.
+ * <p>Each value in LMDB stands behind its {@link RecordChecksum}, and has its last bytes elsewhere if {@link RecordTails} says so.
+ * {@link RecordWriter} writes it like that, {@link ReadTxn} and {@link LmdbCursor} verify and join it; beside them only {@link
+ * RecordAppender} and {@link StoreCopy} see those bytes, and keep them as they are.
  *
  * <p>The kernel's read-ahead stays on (no {@code MDB_NORDAHEAD}): the scan at the start would take ten times as long
  * from a cold disk without it, and what it saves concerns only files much larger than memory.
@@ -61,10 +57,8 @@ public final class LmdbEnv implements AutoCloseable {
     private final ReadTxnPool readers;
     private final int pageSize;
 
-    // Of the thread that updates.
-    private final NativeSlice keyScratch = NativeSlice.scratch(LongKeys.STORED_LENGTH);
-
-    private final RecordChecksum checksum = new RecordChecksum();
+    /** Of the thread that updates. */
+    private final RecordWriter writer;
 
     private volatile long sizeBytes;
     private volatile long sizeInUseBytes;
@@ -176,6 +170,7 @@ public final class LmdbEnv implements AutoCloseable {
             }
             Stat main = env.stat();
             pageSize = main.pageSize;
+            writer = new RecordWriter(this, pageSize);
             sizeInUseBytes = pagesInUse(txn, main) * pageSize;
             txn.commit();
         }
@@ -199,8 +194,8 @@ public final class LmdbEnv implements AutoCloseable {
 
     /** Reads all records of a bucket, so that a damaged one is not found later, when something depends on it. */
     private void verify(Txn<NativeSlice> txn, Bucket bucket) {
-        Cursor<NativeSlice> opened = database(bucket).openCursor(txn);
-        try (LmdbCursor cursor = new LmdbCursor(opened, bucket, keyScratch, checksum, errors)) {
+        try (LmdbCursor cursor =
+                new LmdbCursor(this, txn, bucket, NativeSlice.scratch(LongKeys.STORED_LENGTH), new RecordChecksum())) {
             for (boolean found = cursor.seek(FROM_START); found; found = cursor.next()) {
                 cursor.load();
             }
@@ -223,16 +218,7 @@ public final class LmdbEnv implements AutoCloseable {
 
     /** Commits a buffer in one transaction, synced. Committer only. */
     void commit(WriteBuffer buffer) {
-        update(txn -> {
-            appendRevisions(txn, buffer.revisions());
-            for (Bucket bucket : Bucket.values()) {
-                apply(txn, bucket, buffer);
-            }
-            if (buffer.consistentIndex() >= 0) {
-                put(txn, Bucket.META, MetaKeys.CONSISTENT_INDEX.key(), MetaKeys.encodeLong(buffer.consistentIndex()));
-                put(txn, Bucket.META, MetaKeys.TERM.key(), MetaKeys.encodeLong(buffer.term()));
-            }
-        });
+        update(txn -> writer.write(txn, buffer));
     }
 
     /** Commits what {@code work} does in one transaction, synced; nothing of it if it throws. One thread at a time. */
@@ -248,40 +234,6 @@ public final class LmdbEnv implements AutoCloseable {
         } catch (RuntimeException e) {
             throw errors.translate("commit", e);
         }
-    }
-
-    /** New revisions nearly always lie behind all on disk, where LMDB can append without searching and fill its pages. */
-    private void appendRevisions(Txn<NativeSlice> txn, RevisionRun run) {
-        int size = run.size();
-        if (size == 0) {
-            return;
-        }
-        try (Cursor<NativeSlice> cursor = database(Bucket.KEY).openCursor(txn)) {
-            boolean append = !cursor.last() || cursor.key().compareTo(run.key(0)) < 0;
-            PutFlags[] flags = append ? new PutFlags[] {PutFlags.MDB_APPEND} : new PutFlags[0];
-            for (int i = 0; i < size; i++) {
-                byte[] key = run.key(i);
-                byte[] value = run.value(i);
-                cursor.reserve(keyScratch.set(key), RecordChecksum.BYTES + value.length, flags)
-                        .fill(checksum.of(Bucket.KEY, key, value), value);
-            }
-        }
-    }
-
-    private void apply(Txn<NativeSlice> txn, Bucket bucket, WriteBuffer buffer) {
-        for (Map.Entry<byte[], byte[]> entry : buffer.overlay(bucket).entrySet()) {
-            if (entry.getValue() == WriteBuffer.DELETED) {
-                database(bucket).delete(txn, keyScratch.set(entry.getKey()));
-            } else {
-                put(txn, bucket, entry.getKey(), entry.getValue());
-            }
-        }
-    }
-
-    private void put(Txn<NativeSlice> txn, Bucket bucket, byte[] key, byte[] value) {
-        database(bucket)
-                .reserve(txn, keyScratch.set(key), RecordChecksum.BYTES + value.length)
-                .fill(checksum.of(bucket, key, value), value);
     }
 
     private long pagesInUse(Txn<NativeSlice> txn, Stat main) {
@@ -339,6 +291,11 @@ public final class LmdbEnv implements AutoCloseable {
 
     LmdbErrors errors() {
         return errors;
+    }
+
+    /** Of the thread that updates. */
+    RecordWriter writer() {
+        return writer;
     }
 
     Dbi<NativeSlice> database(Bucket bucket) {

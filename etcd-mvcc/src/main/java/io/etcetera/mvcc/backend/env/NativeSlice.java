@@ -54,13 +54,23 @@ final class NativeSlice {
         struct.putLongLong(Long.BYTES, address);
     }
 
-    /** Fills the memory that LMDB has reserved for exactly a number, big-endian, and an array behind it. */
-    void fill(int first, byte[] bytes) {
-        if (length != Integer.BYTES + bytes.length) {
-            throw new IllegalStateException("reserved " + length + " bytes for 4 + " + bytes.length);
-        }
+    /** Fills the memory that LMDB has reserved for exactly a number, big-endian, and the first {@code count} bytes of an array behind it. */
+    void fill(int first, byte[] bytes, int count) {
+        checkReserved(Integer.BYTES + count);
         MEMORY.putInt(address, bigEndian(first));
-        MEMORY.put(address + Integer.BYTES, bytes, 0, bytes.length);
+        MEMORY.put(address + Integer.BYTES, bytes, 0, count);
+    }
+
+    /** Fills the memory that LMDB has reserved for exactly {@code count} bytes of an array. */
+    void fill(byte[] bytes, int from, int count) {
+        checkReserved(count);
+        MEMORY.put(address, bytes, from, count);
+    }
+
+    private void checkReserved(int bytes) {
+        if (length != bytes) {
+            throw new IllegalStateException("reserved " + length + " bytes for " + bytes);
+        }
     }
 
     /** The number in the first 4 bytes, big-endian. */
@@ -114,17 +124,37 @@ final class NativeSlice {
         return length;
     }
 
-    /** Copies {@code count} bytes, beginning at {@code from}, to the begin of {@code target}. */
-    void copy(int from, byte[] target, int count) {
+    /** Whether exactly {@code end} stands from {@code from} on. */
+    boolean endsWith(int from, byte[] end) {
+        if (length != from + end.length) {
+            return false;
+        }
+        for (int i = 0; i < end.length; i++) {
+            if (MEMORY.getByte(address + from + i) != end[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The same place, whatever this one is made to point at later. */
+    NativeSlice here() {
+        NativeSlice same = new NativeSlice(owned, address);
+        same.length = length;
+        return same;
+    }
+
+    /** Copies {@code count} bytes, beginning at {@code from}, to a place of {@code target}. */
+    void copy(int from, byte[] target, int targetFrom, int count) {
         Objects.checkFromIndexSize(from, count, length);
-        Objects.checkFromIndexSize(0, count, target.length);
-        MEMORY.get(address + from, target, 0, count);
+        Objects.checkFromIndexSize(targetFrom, count, target.length);
+        MEMORY.get(address + from, target, targetFrom, count);
     }
 
     /** A copy of the bytes from {@code from} on. */
     byte[] toArray(int from) {
         byte[] bytes = new byte[length - from];
-        copy(from, bytes, bytes.length);
+        copy(from, bytes, 0, bytes.length);
         return bytes;
     }
 

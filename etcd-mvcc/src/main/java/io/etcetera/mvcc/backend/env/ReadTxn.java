@@ -45,28 +45,46 @@ public final class ReadTxn implements AutoCloseable {
     }
 
     private byte @Nullable [] get(Bucket bucket, byte[] key, NativeSlice nativeKey) {
-        NativeSlice stored;
-        try {
-            stored = env.database(bucket).get(txn, nativeKey);
-        } catch (RuntimeException e) {
-            throw env.errors().translate("read", e);
-        }
+        NativeSlice stored = stored(bucket, nativeKey);
         if (stored == null) {
             return null;
         }
         if (stored.length() >= RecordChecksum.BYTES) {
-            byte[] value = stored.toArray(RecordChecksum.BYTES);
-            if (checksum.of(bucket, key, value) == stored.firstInt()) {
+            int expected = stored.firstInt();
+            byte[] value = RecordTails.mayFollow(bucket, stored.length())
+                    ? withTail(bucket, key, stored.here())
+                    : stored.toArray(RecordChecksum.BYTES);
+            if (checksum.of(bucket, key, value) == expected) {
                 return value;
             }
         }
         throw env.errors().damaged(bucket, key);
     }
 
+    private @Nullable NativeSlice stored(Bucket bucket, NativeSlice key) {
+        try {
+            return env.database(bucket).get(txn, key);
+        } catch (RuntimeException e) {
+            throw env.errors().translate("read", e);
+        }
+    }
+
+    private byte[] withTail(Bucket bucket, byte[] key, NativeSlice head) {
+        NativeSlice tail = stored(bucket, keyScratch.set(RecordTails.key(key)));
+        if (tail == null) {
+            return head.toArray(RecordChecksum.BYTES);
+        }
+        int headBytes = head.length() - RecordChecksum.BYTES;
+        byte[] whole = new byte[headBytes + tail.length()];
+        head.copy(RecordChecksum.BYTES, whole, 0, headBytes);
+        tail.copy(0, whole, headBytes, tail.length());
+        return whole;
+    }
+
     /** A cursor over a bucket, to be closed before this. */
     public LmdbCursor cursor(Bucket bucket) {
         try {
-            return new LmdbCursor(env.database(bucket).openCursor(txn), bucket, keyScratch, checksum, env.errors());
+            return new LmdbCursor(env, txn, bucket, keyScratch, checksum);
         } catch (RuntimeException e) {
             throw env.errors().translate("read", e);
         }

@@ -5,7 +5,7 @@ import io.etcetera.mvcc.schema.Bucket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.lmdbjava.PutFlags;
+import org.lmdbjava.Cursor;
 import org.lmdbjava.Txn;
 
 /**
@@ -20,7 +20,6 @@ import org.lmdbjava.Txn;
  * are met in passing and only compaction touches what is copied already.
  */
 public final class StoreCopy {
-    private static final PutFlags[] REPLACE = {};
     private static final byte[] NONE = {};
 
     private final LiveEnv source;
@@ -69,22 +68,30 @@ public final class StoreCopy {
         keys.removeIf(key -> !appender.isCopied(of, key));
         keys.sort(Arrays::compareUnsigned);
         byte[] last = NONE;
-        for (byte[] key : keys) {
-            if (!Arrays.equals(key, last)) {
-                copyOrDelete(of, keyScratch.set(key), from, to);
-                last = key;
+        try (Cursor<NativeSlice> writing = target.database(of).openCursor(to)) {
+            for (byte[] key : keys) {
+                if (!Arrays.equals(key, last)) {
+                    target.writer().delete(writing, of, key);
+                    movedBytes += key.length;
+                    copy(of, key, from, writing);
+                    last = key;
+                }
             }
         }
     }
 
-    private void copyOrDelete(Bucket of, NativeSlice key, ReadTxn from, Txn<NativeSlice> to) {
-        NativeSlice record = from.env().database(of).get(from.txn(), key);
+    /** Copies a record, if there is one, and as much of its tail as the position has passed. */
+    private void copy(Bucket of, byte[] key, ReadTxn from, Cursor<NativeSlice> writing) {
+        NativeSlice record = from.env().database(of).get(from.txn(), keyScratch.set(key));
         if (record == null) {
-            target.database(of).delete(to, key);
-            movedBytes += key.length();
-        } else {
-            target.database(of).put(to, key, record, REPLACE);
-            movedBytes += key.length() + record.length();
+            return;
+        }
+        boolean mayHaveTail = RecordTails.mayFollow(of, record.length());
+        movedBytes += record.length();
+        writing.put(keyScratch, record);
+        byte[] tail = RecordTails.key(key);
+        if (mayHaveTail && appender.isCopied(of, tail)) {
+            copy(of, tail, from, writing);
         }
     }
 

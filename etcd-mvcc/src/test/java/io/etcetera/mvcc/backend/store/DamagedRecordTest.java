@@ -39,7 +39,13 @@ class DamagedRecordTest {
     private static final byte[] TOMBSTONE = RevisionKey.ofTombstone(0x1236, 0);
     private static final byte[] BIG = RevisionKey.of(0x1237, 0);
     private static final byte[] LEASE = bytes("a-lease");
-    private static final byte[] BIG_VALUE = new byte[9_000];
+    private static final byte[] BIG_VALUE = new byte[7_000];
+    private static final byte[] LARGER = RevisionKey.of(0x1238, 0);
+
+    /** Of a value whose last bytes stand apart. */
+    private static final byte[] LARGER_VALUE = new byte[9_000];
+
+    private static final int LARGER_TAIL = 9_000 + CHECKSUM_BYTES + 16 - 2 * 4_096;
 
     private final Path file;
 
@@ -59,12 +65,14 @@ class DamagedRecordTest {
     @BeforeEach
     void fill() {
         Arrays.fill(BIG_VALUE, (byte) 'B');
+        Arrays.fill(LARGER_VALUE, (byte) 'L');
         try (Backend backend = LmdbStore.open(file, OPTIONS)) {
             backend.beginEntry();
             put(backend, FIRST, bytes("value one"));
             put(backend, SECOND, bytes("value two"));
             put(backend, TOMBSTONE, bytes("deleted"));
             put(backend, BIG, BIG_VALUE);
+            put(backend, LARGER, LARGER_VALUE);
             backend.put(Bucket.LEASE, LEASE, bytes("lease one"));
             backend.put(Bucket.MEMBERS, LEASE, bytes("a-member."));
             backend.endEntry(0x77665544332211L, 3);
@@ -146,6 +154,9 @@ class DamagedRecordTest {
         int big = find(BIG_VALUE);
         everyByteCounts(big - CHECKSUM_BYTES, CHECKSUM_BYTES + 8, "bucket key at revision 4663/0");
         everyByteCounts(big + BIG_VALUE.length - 8, 8, "bucket key at revision 4663/0");
+        byte[] tailKey = Arrays.copyOf(LARGER, LARGER.length + 1);
+        everyByteCounts(find(tailKey) + tailKey.length, LARGER_TAIL, "bucket key at revision 4664/0");
+        everyByteCounts(find(tailKey), tailKey.length, "is damaged");
         everyByteCounts(
                 find(bytes("lease one")) - CHECKSUM_BYTES,
                 CHECKSUM_BYTES + "lease one".length(),
