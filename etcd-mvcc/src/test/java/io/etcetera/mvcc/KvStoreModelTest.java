@@ -1,5 +1,6 @@
 package io.etcetera.mvcc;
 
+import static io.etcetera.mvcc.StoreFixture.anySize;
 import static io.etcetera.mvcc.StoreFixture.bytes;
 import static io.etcetera.mvcc.StoreFixture.range;
 import static io.etcetera.mvcc.StoreFixture.show;
@@ -86,7 +87,7 @@ class KvStoreModelTest {
             for (int i = 0; i < changes; i++) {
                 String key = key(random, keys);
                 if (random.nextInt(4) > 0) {
-                    String value = "v" + random.nextInt(1_000);
+                    String value = anySize("v" + random.nextInt(1_000), random);
                     long lease = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
                     txn.put(bytes(key), bytes(value), lease);
                     model.put(key, value, lease);

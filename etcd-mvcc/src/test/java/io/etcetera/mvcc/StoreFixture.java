@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletionStage;
 
 /** A store on a file, written to as the apply thread does: one log entry for each operation. */
@@ -43,6 +44,11 @@ final class StoreFixture implements AutoCloseable {
     /** The next entry comes behind this index: another store has been installed. */
     void index(long installed) {
         index = installed;
+    }
+
+    /** A value that begins like this, and now and then is so large that the store keeps its last bytes apart. */
+    static String anySize(String begin, Random random) {
+        return random.nextInt(8) == 0 ? begin + ".".repeat(4_000 + random.nextInt(300)) : begin;
     }
 
     static byte[] bytes(String text) {

@@ -1,5 +1,6 @@
 package io.etcetera.mvcc;
 
+import static io.etcetera.mvcc.StoreFixture.anySize;
 import static io.etcetera.mvcc.StoreFixture.bytes;
 import static io.etcetera.mvcc.StoreFixture.range;
 
@@ -70,7 +71,7 @@ final class Workload {
     private static Operation operation(Random random, long index) {
         if (random.nextInt(10) < 7) {
             long lease = random.nextInt(3) == 0 ? 1 + random.nextInt(LEASES) : 0;
-            return new Put(key(random), "v" + index, lease);
+            return new Put(key(random), anySize("v" + index, random), lease);
         }
         return new Delete(key(random), random.nextInt(3) == 0 ? key(random) : "");
     }
