@@ -50,6 +50,9 @@ public final class ConfigFile {
             throw new ConfigException("error converting YAML to JSON: yaml: line " + line + ": " + e.getProblem());
         } catch (YAMLException e) {
             throw new ConfigException("error converting YAML to JSON: yaml: " + e.getMessage());
+        } catch (ClassCastException e) {
+            // All that the reader has to say of, for example, !!binary before a mapping.
+            throw new ConfigException("error converting YAML to JSON: yaml: a tag does not fit what stands behind it");
         }
         if (root == null) {
             return;

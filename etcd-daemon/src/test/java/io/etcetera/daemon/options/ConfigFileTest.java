@@ -89,6 +89,9 @@ final class ConfigFileTest {
         assertThatThrownBy(() -> read("foo: ["))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("error converting YAML to JSON: yaml: line ");
+        assertThatThrownBy(() -> read("!!binary {name: x}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("error converting YAML to JSON: yaml: a tag does not fit");
         assertThatThrownBy(() -> read("- a")).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> read("peer-transport-security: 5"))
                 .isInstanceOf(ConfigException.class)

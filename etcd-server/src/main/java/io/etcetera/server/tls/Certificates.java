@@ -16,9 +16,16 @@ final class Certificates {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
+    /** Of what goes on until its end is marked, in BER. */
+    private static final byte OPEN_LENGTH = (byte) 0x80;
+
     private Certificates() {}
 
     static X509Certificate parse(byte[] der) throws TlsMaterialException {
+        // DER has no such lengths, and Java would follow them inside each other until its stack ends.
+        if (der.length > 1 && der[1] == OPEN_LENGTH) {
+            throw new TlsMaterialException("x509: malformed certificate");
+        }
         try {
             return (X509Certificate) factory().generateCertificate(new ByteArrayInputStream(der));
         } catch (CertificateException e) {

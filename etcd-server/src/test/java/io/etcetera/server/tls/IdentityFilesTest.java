@@ -73,6 +73,18 @@ final class IdentityFilesTest {
     }
 
     @Test
+    void lengthsThatAreLeftOpenInsideEachOtherAreMalformed() {
+        byte[] der = new byte[1 << 16];
+        for (int i = 0; i < der.length; i += 2) {
+            der[i] = 0x30;
+            der[i + 1] = (byte) 0x80;
+        }
+        assertThatThrownBy(() -> Certificates.parse(der))
+                .isInstanceOf(TlsMaterialException.class)
+                .hasMessage("x509: malformed certificate");
+    }
+
+    @Test
     void namesTheFileThatIsMissing() {
         assertThatThrownBy(new IdentityFiles("nope.crt", pki.key("server"))::load)
                 .hasMessage("open nope.crt: no such file or directory");
