@@ -36,7 +36,7 @@ final class RecordTails {
 
     /** Whether there may be a tail to what LMDB holds under a key that is not itself that of a tail. */
     static boolean mayFollow(Bucket bucket, int length) {
-        return bucket == Bucket.KEY && length > 0 && (length + PAGE_HEADER) % PAGE_BYTES == 0;
+        return bucket == Bucket.KEY && (length + PAGE_HEADER) % PAGE_BYTES == 0;
     }
 
     static byte[] key(byte[] head) {

@@ -33,8 +33,11 @@ final class RecordWriter {
             apply(txn, bucket, buffer.overlay(bucket));
         }
         if (buffer.consistentIndex() >= 0) {
-            put(txn, Bucket.META, MetaKeys.CONSISTENT_INDEX.key(), MetaKeys.encodeLong(buffer.consistentIndex()));
-            put(txn, Bucket.META, MetaKeys.TERM.key(), MetaKeys.encodeLong(buffer.term()));
+            try (Cursor<NativeSlice> cursor = env.database(Bucket.META).openCursor(txn)) {
+                byte[] index = MetaKeys.encodeLong(buffer.consistentIndex());
+                put(cursor, Bucket.META, MetaKeys.CONSISTENT_INDEX.key(), index, ANYWHERE);
+                put(cursor, Bucket.META, MetaKeys.TERM.key(), MetaKeys.encodeLong(buffer.term()), ANYWHERE);
+            }
         }
     }
 
@@ -68,12 +71,6 @@ final class RecordWriter {
                     replace(cursor, bucket, entry.getKey(), entry.getValue());
                 }
             }
-        }
-    }
-
-    private void put(Txn<NativeSlice> txn, Bucket bucket, byte[] key, byte[] value) {
-        try (Cursor<NativeSlice> cursor = env.database(bucket).openCursor(txn)) {
-            put(cursor, bucket, key, value, ANYWHERE);
         }
     }
 
