@@ -1,13 +1,12 @@
 package io.etcetera.server.auth;
 
+import io.etcetera.server.tls.Certificates;
 import io.etcetera.server.tls.Pem;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -58,15 +57,12 @@ final class JwtKeyFiles {
         try {
             return switch (block.type()) {
                 case "CERTIFICATE" ->
-                    generated(CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(block.der()))
-                            .getPublicKey()
-                            .getEncoded());
+                    generated(Certificates.parse(block.der()).getPublicKey().getEncoded());
                 case "RSA PUBLIC KEY" ->
                     generated(new SubjectPublicKeyInfo(rsa(), RSAPublicKey.getInstance(block.der())).getEncoded());
                 default -> generated(block.der());
             };
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new IOException("not a public key for " + method, e);
         }
     }

@@ -1,8 +1,11 @@
 package io.etcetera.server.tls;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,30 +14,50 @@ import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/** Reads certificates, and from certificates. */
-final class Certificates {
+/** Reads certificates and revocation lists, and from certificates. */
+public final class Certificates {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
+
+    private static final String MALFORMED = "x509: malformed certificate";
+    private static final String MALFORMED_LIST = "x509: malformed crl";
 
     /** Of what goes on until its end is marked, in BER. */
     private static final byte OPEN_LENGTH = (byte) 0x80;
 
     private Certificates() {}
 
-    static X509Certificate parse(byte[] der) throws TlsMaterialException {
-        // DER has no such lengths, and Java would follow them inside each other until its stack ends.
-        if (der.length > 1 && der[1] == OPEN_LENGTH) {
-            throw new TlsMaterialException("x509: malformed certificate");
-        }
+    /**
+     * Reads one certificate.
+     *
+     * @throws TlsMaterialException an I/O exception with etcd's words, if it is none
+     */
+    public static X509Certificate parse(byte[] der) throws TlsMaterialException {
         try {
-            return (X509Certificate) factory().generateCertificate(new ByteArrayInputStream(der));
+            return (X509Certificate) factory().generateCertificate(input(der, MALFORMED));
         } catch (CertificateException e) {
-            throw new TlsMaterialException("x509: malformed certificate", e);
+            throw new TlsMaterialException(MALFORMED, e);
         }
     }
 
-    /** Reads certificates and revocation lists. */
-    static CertificateFactory factory() {
+    /** Reads one revocation list. */
+    static X509CRL parseRevocationList(byte[] der) throws TlsMaterialException {
+        try {
+            return (X509CRL) factory().generateCRL(input(der, MALFORMED_LIST));
+        } catch (CRLException e) {
+            throw new TlsMaterialException(MALFORMED_LIST, e);
+        }
+    }
+
+    /** Lengths that are left open Java would follow inside each other until its stack ends; DER has none. */
+    private static InputStream input(byte[] der, String malformed) throws TlsMaterialException {
+        if (der.length > 1 && der[1] == OPEN_LENGTH) {
+            throw new TlsMaterialException(malformed);
+        }
+        return new ByteArrayInputStream(der);
+    }
+
+    private static CertificateFactory factory() {
         try {
             return CertificateFactory.getInstance("X.509");
         } catch (CertificateException e) {

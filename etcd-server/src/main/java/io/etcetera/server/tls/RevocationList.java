@@ -1,10 +1,7 @@
 package io.etcetera.server.tls;
 
-import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
-import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
-import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -52,17 +49,15 @@ final class RevocationList {
     }
 
     private static Set<BigInteger> parse(byte[] content) throws TlsMaterialException {
-        try {
-            X509CRL list = (X509CRL) Certificates.factory().generateCRL(new ByteArrayInputStream(content));
-            Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
-            Set<BigInteger> serials = new HashSet<>();
-            if (entries != null) {
-                entries.forEach(entry -> serials.add(entry.getSerialNumber()));
-            }
-            return serials;
-        } catch (CRLException e) {
-            throw new TlsMaterialException("x509: malformed crl", e);
+        byte[] der =
+                Pem.blocks(content).stream().findFirst().map(Pem.Block::der).orElse(content);
+        Set<? extends X509CRLEntry> entries =
+                Certificates.parseRevocationList(der).getRevokedCertificates();
+        Set<BigInteger> serials = new HashSet<>();
+        if (entries != null) {
+            entries.forEach(entry -> serials.add(entry.getSerialNumber()));
         }
+        return serials;
     }
 
     private static String hex(BigInteger serial) {

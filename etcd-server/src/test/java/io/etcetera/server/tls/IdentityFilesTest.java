@@ -82,6 +82,9 @@ final class IdentityFilesTest {
         assertThatThrownBy(() -> Certificates.parse(der))
                 .isInstanceOf(TlsMaterialException.class)
                 .hasMessage("x509: malformed certificate");
+        assertThatThrownBy(() -> Certificates.parseRevocationList(der))
+                .isInstanceOf(TlsMaterialException.class)
+                .hasMessage("x509: malformed crl");
     }
 
     @Test
